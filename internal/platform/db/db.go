@@ -1,0 +1,170 @@
+// Package db is the one way to the database: SQLite inside the program, or PostgreSQL. Both engines get the same queries and the
+// same migrations; what differs is written down in this package and nowhere else.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	_ "modernc.org/sqlite"
+)
+
+// Engine is the kind of database.
+type Engine string
+
+const (
+	SQLite   Engine = "sqlite"
+	Postgres Engine = "postgres"
+)
+
+// IDB is what a query runs on: the readers of a DB, or a Tx.
+type IDB = bun.IDB
+
+// DB is an open database.
+type DB struct {
+	Engine Engine
+	read   *bun.DB
+	write  *bun.DB // on SQLite one connection, on PostgreSQL the same pool as read
+	pool   *pgxpool.Pool
+}
+
+// Options tune what tests need different.
+type Options struct {
+	Unsafe bool // SQLite without waiting for the disk: for tests that do not kill the process
+}
+
+// Open connects to the database a URL names: "sqlite:PATH" or "postgres://…". It does not migrate.
+func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
+	switch {
+	case strings.HasPrefix(dsn, "sqlite:"):
+		return openSQLite(ctx, strings.TrimPrefix(dsn, "sqlite:"), opt)
+	case strings.HasPrefix(dsn, "postgres://"), strings.HasPrefix(dsn, "postgresql://"):
+		return openPostgres(ctx, dsn)
+	}
+	return nil, fmt.Errorf("the database setting must start with sqlite: or postgres://")
+}
+
+// minimumSQLite is the first version without the known corruption faults (libraries.md 0).
+const minimumSQLite = "3.53.2"
+
+func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	open := func(conns int, pragmas ...string) (*sql.DB, error) {
+		q := url.Values{}
+		sync := "synchronous(full)"
+		if opt.Unsafe {
+			sync = "synchronous(off)"
+		}
+		// busy_timeout comes first: the pragmas after it already need the lock.
+		for _, p := range append([]string{"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(1)", sync, "cache_size(-16000)", "temp_store(memory)"}, pragmas...) {
+			q.Add("_pragma", p)
+		}
+		q.Set("_txlock", "immediate")
+		d, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+		if err != nil {
+			return nil, err
+		}
+		d.SetMaxOpenConns(conns)
+		d.SetMaxIdleConns(conns)
+		return d, nil
+	}
+	w, err := open(1)
+	if err != nil {
+		return nil, err
+	}
+	var version string
+	if err := w.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		w.Close()
+		return nil, fmt.Errorf("cannot open the database file %s: %w", path, err)
+	}
+	if !atLeast(version, minimumSQLite) {
+		w.Close()
+		return nil, fmt.Errorf("the linked SQLite is %s; at least %s is needed", version, minimumSQLite)
+	}
+	r, err := open(max(4, 2*runtime.NumCPU()), "query_only(1)")
+	if err != nil {
+		w.Close()
+		return nil, err
+	}
+	return &DB{Engine: SQLite, write: bun.NewDB(w, sqlitedialect.New()), read: bun.NewDB(r, sqlitedialect.New())}, nil
+}
+
+func atLeast(have, want string) bool {
+	var h, w [3]int
+	fmt.Sscanf(have, "%d.%d.%d", &h[0], &h[1], &h[2])
+	fmt.Sscanf(want, "%d.%d.%d", &w[0], &w[1], &w[2])
+	for i := range h {
+		if h[i] != w[i] {
+			return h[i] > w[i]
+		}
+	}
+	return true
+}
+
+func openPostgres(ctx context.Context, dsn string) (*DB, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("the database address cannot be read: %w", err)
+	}
+	// bun writes the values into the text, so a cache of prepared statements would only grow; and a pooler in transaction mode
+	// refuses prepared statements (libraries.md 2.1 and 3.2).
+	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	cfg.ConnConfig.RuntimeParams["application_name"] = "samklang"
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("cannot reach PostgreSQL: %w", err)
+	}
+	d := bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())
+	return &DB{Engine: Postgres, read: d, write: d, pool: pool}, nil
+}
+
+// Read is for queries that change nothing.
+func (d *DB) Read() IDB { return d.read }
+
+// Pool is the PostgreSQL pool, nil on SQLite. Only the job queue needs it.
+func (d *DB) Pool() *pgxpool.Pool { return d.pool }
+
+// Writer is the connection that writes, for migrations and the job queue.
+func (d *DB) Writer() *sql.DB { return d.write.DB }
+
+// Ping tells whether the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	var one int
+	return d.read.NewSelect().ColumnExpr("1").Scan(ctx, &one)
+}
+
+// Close closes every connection.
+func (d *DB) Close() error {
+	err := d.write.Close()
+	if d.read != d.write {
+		if e := d.read.Close(); err == nil {
+			err = e
+		}
+	}
+	if d.pool != nil {
+		d.pool.Close()
+	}
+	return err
+}

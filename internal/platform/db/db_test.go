@@ -1,0 +1,141 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"samklang/internal/core/id"
+	"samklang/internal/core/period"
+	"samklang/internal/platform/db"
+	"samklang/internal/platform/db/dbtest"
+
+	"github.com/uptrace/bun"
+)
+
+type key struct {
+	bun.BaseModel `bun:"table:form_keys"`
+	FormKey       string `bun:",pk"`
+	Location      string
+	CreatedAt     time.Time
+}
+
+func insert(ctx context.Context, tx db.IDB, k string) error {
+	_, err := tx.NewInsert().Model(&key{FormKey: k, CreatedAt: time.Now()}).Exec(ctx)
+	return err
+}
+
+func TestWithTxCommitsAllOrNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		boom := errors.New("boom")
+		err := d.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			if err := insert(ctx, tx, "a"); err != nil {
+				return err
+			}
+			return boom
+		})
+		if !errors.Is(err, boom) {
+			t.Fatal(err)
+		}
+		if err := d.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error { return insert(ctx, tx, "b") }); err != nil {
+			t.Fatal(err)
+		}
+		var keys []string
+		if err := d.Read().NewSelect().Model((*key)(nil)).Column("form_key").Scan(ctx, &keys); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Join(keys, " ") != "b" {
+			t.Errorf("got %v, want only b", keys)
+		}
+		if err := insert(ctx, d.Read(), "c"); d.Engine == db.SQLite && err == nil {
+			t.Error("the readers of SQLite must not write")
+		}
+	})
+}
+
+func TestUniqueIsRecognised(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		add := func() error {
+			return d.WithTx(t.Context(), func(ctx context.Context, tx *db.Tx) error { return insert(ctx, tx, "same") })
+		}
+		if err := add(); err != nil {
+			t.Fatal(err)
+		}
+		if err := add(); !db.IsUnique(err) {
+			t.Errorf("got %v, want a unique violation", err)
+		}
+	})
+}
+
+func TestManyWritersLoseNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for range 25 {
+					err := d.WithTx(t.Context(), func(ctx context.Context, tx *db.Tx) error { return insert(ctx, tx, id.New().String()) })
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		n, err := d.Read().NewSelect().Model((*key)(nil)).Count(t.Context())
+		if err != nil || n != 200 {
+			t.Errorf("%d rows, %v; want 200", n, err)
+		}
+	})
+}
+
+// The rows of an append-only table can be neither changed nor removed, not even by a programmer with a database client.
+func TestAppendOnlyTablesRefuseChanges(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := d.Writer()
+		_, err := w.Exec(`INSERT INTO audit_entries (association_id, id, at, actor_name, action, subject_kind) VALUES ('` + id.None.String() + `', '` + id.New().String() + `', '2026-11-22 12:00:00+00', 'x', 'x', 'x')`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, statement := range []string{`UPDATE audit_entries SET actor_name = 'y'`, `DELETE FROM audit_entries`} {
+			if _, err := w.Exec(statement); err == nil || !strings.Contains(err.Error(), "append-only") {
+				t.Errorf("%s: got %v, want a refusal", statement, err)
+			}
+		}
+	})
+}
+
+// Values come back as they went in: ids, dates with no value, times to the microsecond, text that looks like SQL or a number.
+func TestValuesSurvive(t *testing.T) {
+	type association struct {
+		bun.BaseModel `bun:"table:associations"`
+		ID            id.ID `bun:",pk"`
+		Slug, Name    string
+		ShortName     string
+		SortKey       string
+		FoundedOn     period.Date
+		EndedOn       period.Date
+		CreatedAt     time.Time
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		in := association{ID: id.New(), Slug: "12e3", Name: `'; DROP TABLE x; -- ?0 Åsa\`, ShortName: "007", SortKey: "0x1F", FoundedOn: period.On(2005, 1, 31), CreatedAt: time.Date(2026, 11, 22, 1, 2, 3, 456789000, time.UTC)}
+		err := d.WithTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewInsert().Model(&in).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out association
+		if err := d.Read().NewSelect().Model(&out).Where("id = ?", in.ID).Where("1 - ? = 43", -42).Scan(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		out.CreatedAt = out.CreatedAt.UTC()
+		if out != in {
+			t.Errorf("got  %+v\nwant %+v", out, in)
+		}
+	})
+}

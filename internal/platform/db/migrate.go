@@ -1,0 +1,93 @@
+package db
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sort"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
+)
+
+// One set of migrations serves both engines; common holds nearly all, an engine's own folder the few statements that cannot be
+// said in both. Files of a release never change.
+//
+//go:embed migrations
+var migrations embed.FS
+
+// Migrate brings the schema up to this program's version. Several copies may call it at once.
+func (d *DB) Migrate(ctx context.Context) error {
+	p, err := d.provider()
+	if err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("the database could not be brought up to date: %w", err)
+	}
+	return nil
+}
+
+// Pending tells how many migrations have not run.
+func (d *DB) Pending(ctx context.Context) (int, error) {
+	p, err := d.provider()
+	if err != nil {
+		return 0, err
+	}
+	current, target, err := p.GetVersions(ctx)
+	return int(target - current), err
+}
+
+func (d *DB) provider() (*goose.Provider, error) {
+	dialect, opts := database.DialectSQLite3, []goose.ProviderOption{}
+	if d.Engine == Postgres {
+		dialect = database.DialectPostgres
+		locker, err := lock.NewPostgresTableLocker()
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, goose.WithLocker(locker))
+	}
+	return goose.NewProvider(dialect, d.write.DB, Migrations(d.Engine), opts...)
+}
+
+// Migrations is the folder of an engine's migrations.
+func Migrations(e Engine) fs.FS {
+	common, err := fs.Sub(migrations, "migrations/common")
+	if err != nil {
+		panic(err)
+	}
+	own, err := fs.Sub(migrations, "migrations/"+string(e))
+	if err != nil {
+		panic(err)
+	}
+	return overlay{common, own}
+}
+
+// overlay shows two flat folders as one.
+type overlay [2]fs.FS
+
+func (o overlay) Open(name string) (fs.File, error) {
+	f, err := o[1].Open(name)
+	if errors.Is(err, fs.ErrNotExist) || name == "." {
+		return o[0].Open(name)
+	}
+	return f, err
+}
+
+func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
+	a, err := fs.ReadDir(o[0], name)
+	if err != nil {
+		return nil, err
+	}
+	b, err := fs.ReadDir(o[1], name)
+	if err != nil {
+		return nil, err
+	}
+	all := append(a, b...)
+	sort.Slice(all, func(i, j int) bool { return all[i].Name() < all[j].Name() })
+	return all, nil
+}

@@ -1,0 +1,27 @@
+-- +goose Up
+-- +goose StatementBegin
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_entries_no_truncate BEFORE TRUNCATE ON audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER wordings_append_only BEFORE UPDATE OR DELETE ON wordings FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER wordings_no_truncate BEFORE TRUNCATE ON wordings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER state_changes_append_only BEFORE UPDATE OR DELETE ON state_changes FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER state_changes_no_truncate BEFORE TRUNCATE ON state_changes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER snapshots_append_only BEFORE UPDATE OR DELETE ON snapshots FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER snapshots_no_truncate BEFORE TRUNCATE ON snapshots FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- +goose Down
+DROP TRIGGER audit_entries_append_only ON audit_entries;
+DROP TRIGGER audit_entries_no_truncate ON audit_entries;
+DROP TRIGGER wordings_append_only ON wordings;
+DROP TRIGGER wordings_no_truncate ON wordings;
+DROP TRIGGER state_changes_append_only ON state_changes;
+DROP TRIGGER state_changes_no_truncate ON state_changes;
+DROP TRIGGER snapshots_append_only ON snapshots;
+DROP TRIGGER snapshots_no_truncate ON snapshots;
+DROP FUNCTION refuse_change();

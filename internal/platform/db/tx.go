@@ -1,0 +1,95 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/uptrace/bun"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Tx is an open transaction.
+type Tx struct {
+	bun.Tx
+	Engine Engine
+	conn   bun.Conn
+}
+
+// Conn is the connection the transaction runs on.
+func (t *Tx) Conn() *sql.Conn { return t.conn.Conn }
+
+// WithTx runs fn in one transaction, commits when it returns nil and rolls back otherwise. When the engine reports that two
+// transactions were in each other's way, the whole of fn runs again: it must have no effect but through tx.
+func (d *DB) WithTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	const tries = 5
+	var err error
+	for try := range tries {
+		if try > 0 {
+			wait := time.Duration(10<<try)*time.Millisecond + time.Duration(rand.Int64N(int64(10*time.Millisecond)))
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(wait):
+			}
+		}
+		if err = d.once(ctx, fn); !tryAgain(err) {
+			return err
+		}
+	}
+	return err
+}
+
+func (d *DB) once(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	conn, err := d.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // after a commit this does nothing; after a panic it lets the connection go
+	if err := fn(ctx, &Tx{Tx: tx, Engine: d.Engine, conn: conn}); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func tryAgain(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "40001" || e.Code == "40P01"
+	}
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code()&0xff == sqlite3.SQLITE_BUSY
+	}
+	return false
+}
+
+// IsUnique tells whether err says that a row with the same key exists.
+func IsUnique(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "23505"
+	}
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+	}
+	return false
+}
+
+// IsNoRows tells whether err says that a single row was asked for and none was there.
+func IsNoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
+// Affected is the number of rows a statement changed. Both drivers always know it.
+func Affected(r sql.Result) int {
+	n, err := r.RowsAffected()
+	if err != nil {
+		panic(err)
+	}
+	return int(n)
+}
