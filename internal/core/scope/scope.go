@@ -4,9 +4,13 @@ package scope
 
 import "samklang/internal/core/id"
 
-// Association is the tenant of an operation.
+// Association is the tenant of an operation, with what every page shows of it.
 type Association struct {
-	ID   id.ID
-	Slug string
-	Name string
+	ID        id.ID
+	Slug      string
+	Host      string // own host name, "" when reached by path
+	Name      string // "Samordningsförbundet Älvkusten"
+	ShortName string // "Älvkusten"
+	Brand     string // code of the brand colour
+	Email     string // where visitors write
 }

@@ -139,3 +139,40 @@ func TestValuesSurvive(t *testing.T) {
 		}
 	})
 }
+
+func TestAFormTakesEffectOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		send := func(fail error) error {
+			ctx := db.WithOnce(t.Context(), "form-1")
+			err := d.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+				if fail != nil {
+					return fail
+				}
+				return insert(ctx, tx, id.New().String())
+			})
+			if err == nil {
+				err = d.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error { return insert(ctx, tx, id.New().String()) })
+			}
+			return err
+		}
+		faulty := errors.New("a field is missing")
+		if err := send(faulty); !errors.Is(err, faulty) {
+			t.Fatal(err)
+		}
+		if err := send(nil); err != nil {
+			t.Fatalf("after a failure the form may be sent again: %v", err)
+		}
+		if err := send(nil); !errors.Is(err, db.ErrRepeated) {
+			t.Fatalf("got %v, want ErrRepeated", err)
+		}
+		if err := d.RememberLocation(t.Context(), "form-1", "/there"); err != nil {
+			t.Fatal(err)
+		}
+		if loc, err := d.Location(t.Context(), "form-1"); err != nil || loc != "/there" {
+			t.Errorf("location %q, %v", loc, err)
+		}
+		if n, _ := d.Read().NewSelect().Model((*key)(nil)).Count(t.Context()); n != 3 {
+			t.Errorf("%d rows, want the key and the two rows of the one time it worked", n)
+		}
+	})
+}

@@ -55,10 +55,21 @@ func (d *DB) once(ctx context.Context, fn func(ctx context.Context, tx *Tx) erro
 		return err
 	}
 	defer tx.Rollback() // after a commit this does nothing; after a panic it lets the connection go
-	if err := fn(ctx, &Tx{Tx: tx, Engine: d.Engine, conn: conn}); err != nil {
+	t := &Tx{Tx: tx, Engine: d.Engine, conn: conn}
+	claimed, err := claim(ctx, t)
+	if err != nil {
 		return err
 	}
-	return tx.Commit()
+	if err := fn(ctx, t); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	if claimed {
+		ctx.Value(onceKey{}).(*once).key = "" // later transactions of the same request are free
+	}
+	return nil
 }
 
 func tryAgain(err error) bool {

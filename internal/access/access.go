@@ -1,0 +1,150 @@
+// Package access decides who may do what. There is one table; every page, list, count, export, feed, calendar and mail asks the
+// functions here and nothing else. The roles are those of finsam.md 2.2; the table is shown to everybody on the page "Vem får
+// göra vad", drawn from the same data.
+package access
+
+import (
+	"embed"
+
+	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
+	"samklang/internal/core/id"
+)
+
+//go:embed locale
+var Locale embed.FS
+
+// The actions. A route names one; an operation names one, often the same.
+const (
+	Public             actor.Action = "public"              // anybody
+	LoggedIn           actor.Action = "logged_in"           // any account, about itself
+	DeskRead           actor.Action = "desk.read"           // see internal pages of the association
+	DocumentImport     actor.Action = "document.import"     // upload, correct and adopt a signed document
+	CommitmentManage   actor.Action = "commitment.manage"   // responsible person, period, milestones, plain language
+	WordingSupersede   actor.Action = "wording.supersede"   // adopt a new wording of a promise
+	ActivityWrite      actor.Action = "activity.write"      // plan, move, copy, cancel an activity
+	ActivityReport     actor.Action = "activity.report"     // say what was done and how many were reached
+	ActivityExchange   actor.Action = "activity.exchange"   // import and export activities as a table
+	EvidenceFile       actor.Action = "evidence.file"       // add evidence
+	EvidenceReview     actor.Action = "evidence.review"     // accept or return evidence
+	RoundManage        actor.Action = "round.manage"        // open and freeze a follow-up
+	PeopleManage       actor.Action = "people.manage"       // roles of an association
+	AssociationEdit    actor.Action = "association.edit"    // facts, members, bodies
+	AuditRead          actor.Action = "audit.read"          // the trail of changes
+	InstallationManage actor.Action = "installation.manage" // associations and administrators of the installation
+)
+
+// Reach is how far a right goes.
+type Reach uint8
+
+const (
+	No  Reach = iota
+	Own       // only what the person answers for
+	Yes
+)
+
+// Actions lists every action of the table in the order people read it.
+var Actions = [...]actor.Action{DeskRead, DocumentImport, CommitmentManage, WordingSupersede, ActivityWrite, ActivityReport, ActivityExchange, EvidenceFile, EvidenceReview, RoundManage, PeopleManage, AssociationEdit, AuditRead, InstallationManage}
+
+// table is the policy. Columns in the order of actor.Roles – head, office, board, prep, auditor, activity owner – and then the
+// installation's administrator.
+var table = map[actor.Action][len(actor.Roles) + 1]Reach{
+	DeskRead:           {Yes, Yes, Yes, Yes, Yes, Yes, No},
+	DocumentImport:     {Yes, Yes, No, No, No, No, No},
+	CommitmentManage:   {Yes, Yes, No, No, No, No, No},
+	WordingSupersede:   {Yes, Yes, No, No, No, No, No},
+	ActivityWrite:      {Yes, Yes, No, No, No, Own, No},
+	ActivityReport:     {Yes, Yes, No, Own, No, Own, No},
+	ActivityExchange:   {Yes, Yes, No, No, No, No, No},
+	EvidenceFile:       {Yes, Yes, No, Own, No, Own, No},
+	EvidenceReview:     {Yes, Yes, Yes, Yes, No, No, No},
+	RoundManage:        {Yes, Yes, No, No, No, No, No},
+	PeopleManage:       {Yes, No, No, No, No, No, Yes},
+	AssociationEdit:    {Yes, Yes, No, No, No, No, Yes},
+	AuditRead:          {Yes, No, No, No, Yes, No, No},
+	InstallationManage: {No, No, No, No, No, No, Yes},
+}
+
+// For tells how far the action reaches for a role.
+func For(act actor.Action, r actor.Role) Reach {
+	row := table[act]
+	for i, x := range actor.Roles {
+		if x == r {
+			return row[i]
+		}
+	}
+	return No
+}
+
+// ForAdmin tells how far the action reaches for the administrator of the installation.
+func ForAdmin(act actor.Action) Reach { return table[act][len(actor.Roles)] }
+
+// Known tells whether a route may name the action.
+func Known(act actor.Action) bool {
+	_, ok := table[act]
+	return ok || act == Public || act == LoggedIn
+}
+
+// Object is what the action is done to.
+type Object struct {
+	Association id.ID
+	Owner       id.ID // the account that answers for it, if any
+}
+
+// Check says whether a may do act to the object. A refusal is an errs.Error: Unauthorised when nobody is logged in, else Forbidden
+// with the action and the roles that can help.
+func Check(a actor.Actor, act actor.Action, on Object) error {
+	return refuse(a, act, a.System || reach(a, act, on.Association) == Yes ||
+		reach(a, act, on.Association) == Own && on.Owner != id.None && on.Owner == a.Account)
+}
+
+// CheckAny is Check for a page or list before the object is known: a right to one's own things is enough.
+func CheckAny(a actor.Actor, act actor.Action, association id.ID) error {
+	return refuse(a, act, a.System || reach(a, act, association) != No)
+}
+
+// May is Check as a yes or no, for links and buttons.
+func May(a actor.Actor, act actor.Action, on Object) bool { return Check(a, act, on) == nil }
+
+func reach(a actor.Actor, act actor.Action, association id.ID) Reach {
+	switch {
+	case act == Public:
+		return Yes
+	case act == LoggedIn:
+		if a.LoggedIn() {
+			return Yes
+		}
+		return No
+	}
+	best := No
+	if a.Admin {
+		best = ForAdmin(act)
+	}
+	for _, g := range a.Grants {
+		if g.Association == association {
+			best = max(best, For(act, g.Role))
+		}
+	}
+	return best
+}
+
+func refuse(a actor.Actor, act actor.Action, ok bool) error {
+	switch {
+	case ok:
+		return nil
+	case !a.LoggedIn():
+		return errs.E(errs.Unauthorised, "access.log_in", "action", act)
+	}
+	return errs.E(errs.Forbidden, "access.refused", "action", act, "helpers", Helpers(act))
+}
+
+// Helpers lists the roles that may do the action in full.
+func Helpers(act actor.Action) []actor.Role {
+	var roles []actor.Role
+	for _, r := range actor.Roles {
+		if For(act, r) == Yes {
+			roles = append(roles, r)
+		}
+	}
+	return roles
+}

@@ -1,0 +1,59 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrRepeated says that the form was sent before and its effect is already there.
+var ErrRepeated = errors.New("this form has been sent before")
+
+type onceKey struct{}
+
+type once struct{ key string }
+
+// WithOnce makes the first transaction that runs under the returned context take effect at most once for the key: the key is
+// stored in that transaction, and a second attempt fails with ErrRepeated. A form carries such a key, so that pressing the button
+// twice or reloading does nothing twice.
+func WithOnce(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, onceKey{}, &once{key: key})
+}
+
+// claim stores the key of ctx in tx, if there is one that has not been stored yet.
+func claim(ctx context.Context, tx *Tx) (claimed bool, err error) {
+	o, _ := ctx.Value(onceKey{}).(*once)
+	if o == nil || o.key == "" {
+		return false, nil
+	}
+	res, err := tx.NewRaw("INSERT INTO form_keys (form_key, created_at) VALUES (?, ?) ON CONFLICT (form_key) DO NOTHING", o.key, time.Now().UTC()).Exec(ctx)
+	if err != nil {
+		return false, err
+	}
+	if Affected(res) == 0 {
+		return false, ErrRepeated
+	}
+	return true, nil
+}
+
+// RememberLocation notes where the person was sent after the form with the key.
+func (d *DB) RememberLocation(ctx context.Context, key, location string) error {
+	_, err := d.write.NewRaw("UPDATE form_keys SET location = ? WHERE form_key = ?", location, key).Exec(ctx)
+	return err
+}
+
+// Location is where the person was sent the first time, "" when that is not known.
+func (d *DB) Location(ctx context.Context, key string) (string, error) {
+	var location string
+	err := d.read.NewRaw("SELECT location FROM form_keys WHERE form_key = ?", key).Scan(ctx, &location)
+	if IsNoRows(err) {
+		return "", nil
+	}
+	return location, err
+}
+
+// ForgetFormKeys removes keys older than the time.
+func (d *DB) ForgetFormKeys(ctx context.Context, before time.Time) error {
+	_, err := d.write.NewRaw("DELETE FROM form_keys WHERE created_at < ?", before).Exec(ctx)
+	return err
+}
