@@ -28,8 +28,10 @@ CREATE TABLE members (
     id UUID NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('fk', 'af', 'region', 'municipality')),
     name TEXT NOT NULL,
+    sort_key TEXT NOT NULL,
     valid_from TEXT,
     valid_to TEXT,
+    version BIGINT NOT NULL DEFAULT 1,
     PRIMARY KEY (association_id, id)
 );
 
@@ -38,8 +40,10 @@ CREATE TABLE bodies (
     id UUID NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('board', 'prep', 'office', 'auditors', 'other')),
     name TEXT NOT NULL,
+    sort_key TEXT NOT NULL,
     valid_from TEXT,
     valid_to TEXT,
+    version BIGINT NOT NULL DEFAULT 1,
     PRIMARY KEY (association_id, id)
 );
 
