@@ -36,6 +36,9 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	if err := check(files); err != nil {
+		return err
+	}
 	return write(files, manifest)
 }
 

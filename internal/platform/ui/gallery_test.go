@@ -95,14 +95,14 @@ func accountPage(p i18n.Printer) templ.Component {
 		with(Card("lita", "Kan man lita på sidan?"), words("Allt vi publicerar skrivs i en öppen logg som ingen kan ändra i efterhand. Tre andra förbund vittnar om den varje vecka."), ButtonLink(Quiet, "Kontrollera själv", "#")),
 	)
 	list := PromiseList(p, []Promise{
-		{7, "De vi köper av ska arbeta för inkludering, och vi kontrollerar att de gör det", "#", Overdue, "Försenat sedan 30 september", "9 av 14 avtal har kravet, 3 är kontrollerade", track("d..d....m.pp")},
-		{4, "Barns rätt prövas innan vi beslutar om nya insatser", "#", NoEvidence, "", "steget skulle visas senast 31 oktober", track(".d.......m..")},
-		{6, "Deltagare och medborgare ska påverka insatserna och våra behovsanalyser", "#", Substantial, "", "4 forum, 37 förslag, 35 besvarade · nästa forum 2 december", track("d.ddd..ddd.p")},
-		{1, "Sprida kunskap om jämställdhet, likabehandling och icke-diskriminering", "#", Complete, "", "11 seminarier, 846 deltagare från 19 kommuner", track("dddddd.ddddp")},
-		{3, "Göra våra lokaler och möten möjliga att delta i för alla", "#", Limited, "", "2 av 6 lokaler är genomgångna", track("....d......p")},
-		{2, "Berätta öppet om hur pengarna används", "#", NotStarted, "", "börjar i januari", track("............")},
-		{5, "Utbilda förtroendevalda en gång om året", "#", Lapsed, "Har förfallit, ingen har arbetat med det på ett år", "", nil},
-		{8, "Följa upp resultat uppdelade på kön", "#", Replaced, "", "ny lydelse antogs 4 mars 2026", nil},
+		{7, "De vi köper av ska arbeta för inkludering, och vi kontrollerar att de gör det", "#", Overdue, "Försenat sedan 30 september", "9 av 14 avtal har kravet, 3 är kontrollerade", track("d..d....m.pp"), 0},
+		{4, "Barns rätt prövas innan vi beslutar om nya insatser", "#", NoEvidence, "", "steget skulle visas senast 31 oktober", track(".d.......m.."), 0},
+		{6, "Deltagare och medborgare ska påverka insatserna och våra behovsanalyser", "#", Substantial, "", "4 forum, 37 förslag, 35 besvarade · nästa forum 2 december", track("d.ddd..ddd.p"), 0},
+		{1, "Sprida kunskap om jämställdhet, likabehandling och icke-diskriminering", "#", Complete, "", "11 seminarier, 846 deltagare från 19 kommuner", track("dddddd.ddddp"), 0},
+		{3, "Göra våra lokaler och möten möjliga att delta i för alla", "#", Limited, "", "2 av 6 lokaler är genomgångna", track("....d......p"), 0},
+		{2, "Berätta öppet om hur pengarna används", "#", NotStarted, "", "börjar i januari", track("............"), 0},
+		{5, "Utbilda förtroendevalda en gång om året", "#", Lapsed, "Har förfallit, ingen har arbetat med det på ett år", "", nil, 0},
+		{8, "Följa upp resultat uppdelade på kön", "#", Replaced, "", "ny lydelse antogs 4 mars 2026", nil, 0},
 	})
 	return with(LayoutTop(page, hero), with(Columns(side), with(Section("loften", "Löftena", "Läget räknas fram ur det som är gjort och granskat. Ingen kan skriva om ett löfte; en ändring syns som en ändring."), list)))
 }
@@ -154,14 +154,14 @@ func reviewPage(p i18n.Printer) templ.Component {
 			Select(p, Choice{Field: Field{Name: "form", Label: "Form"}, Options: []Option{{Value: "external", Label: "Extern", On: true}, {Value: "internal", Label: "Intern"}}}),
 			Text(p, TextField{Field: Field{Name: "reach", Label: "Vi räknar med att nå"}, Value: "100–200 personer"}),
 			Text(p, TextField{Field: Field{Name: "partner", Label: "Tillsammans med", Optional: true}, Value: "Antidiskrimineringsbyrån"})),
-		Checkboxes(p, Choice{Field: Field{Name: "serves", Label: "Löften som aktiviteten bidrar till"}, Options: []Option{
-			{Value: "6", Label: "6 Inflytande", Hint: "säker: 93 % lika", On: true}, {Value: "1", Label: "1 Kunskap", Hint: "kanske: 41 % lika"}}}),
+		ChipBoxes(p, Choice{Field: Field{Name: "serves", Label: "Löften som aktiviteten bidrar till"}, Options: []Option{
+			{Value: "6", Label: "6 Inflytande", Hint: "säker", On: true}, {Value: "1", Label: "1 Kunskap", Hint: "kanske"}}}),
 		with(Actions(), Button(Primary, "Det stämmer", "do", "keep"), Button(Quiet, "Ta inte med", "do", "drop")))
 	found := []templ.Component{
-		with(ReviewItem(p, Item{"A1", "Utbildningsdag om likabehandling", "rad 13", false}), words("16 september 2026, intern. Bidrar till löfte 1.")),
-		with(ReviewItem(p, Item{"A2", "Kunskapsseminarium om delaktighet", "rad 14–17", true}), form),
-		with(ReviewItem(p, Item{"A3", "Seminarium om barns rättigheter", "rad 18", false}), words("Dag inte satt. Vi påminner dig, och den som vill kan få besked.")),
-		with(ReviewItem(p, Item{"6", "Finns redan hos Skogsbygden", "rad 22", false}), words("97 % lika. Vill ni ha det gemensamt? Då räknas gemensamma aktiviteter en gång."), ButtonLink(Quiet, "Gör gemensamt", "#")),
+		with(ReviewItem(p, Item{"A1", "Utbildningsdag om likabehandling", "rad 13", false, 2}), words("16 september 2026, intern. Bidrar till löfte 1.")),
+		with(ReviewItem(p, Item{"A2", "Kunskapsseminarium om delaktighet", "rad 14–17", true, 2}), form),
+		with(ReviewItem(p, Item{"A3", "Seminarium om barns rättigheter", "rad 18", false, 2}), words("Dag inte satt. Vi påminner dig, och den som vill kan få besked.")),
+		with(ReviewItem(p, Item{"6", "Finns redan hos Skogsbygden", "rad 22", false, 2}), words("97 % lika. Vill ni ha det gemensamt? Då räknas gemensamma aktiviteter en gång."), ButtonLink(Quiet, "Gör gemensamt", "#")),
 	}
 	return with(Layout(page),
 		with(PageTop(PageHead{Title: "Stämmer det här?"}), Steps(p, []Step{{"Dokument", "#", true, false}, {"Granska", "", false, true}, {"Förena", "", false, false}, {"Anta", "", false, false}})),
@@ -236,7 +236,7 @@ func simplePage(p i18n.Printer) templ.Component {
 	page.Site.Brand = Heather
 	hero := HeroTop(Hero{Title: "Vad vi har lovat", Lead: "Vi har lovat åtta saker. Här kan du se hur det går."})
 	return with(LayoutTop(page, hero), PromiseList(p, []Promise{
-		{7, "De som säljer till oss ska ta med alla. Vi kollar att de gör det.", "#", Overdue, "", "", MonthTrack(p, 2026, months("d..d....m.pp"))},
+		{7, "De som säljer till oss ska ta med alla. Vi kollar att de gör det.", "#", Overdue, "", "", MonthTrack(p, 2026, months("d..d....m.pp")), 2},
 	}))
 }
 
