@@ -18,10 +18,15 @@ type Tx struct {
 	bun.Tx
 	Engine Engine
 	conn   bun.Conn
+	after  []func()
 }
 
 // Conn is the connection the transaction runs on.
 func (t *Tx) Conn() *sql.Conn { return t.conn.Conn }
+
+// AfterCommit lets fn run once this transaction has committed; after a rollback it does not run. A crash between the two loses it,
+// so it is for what is merely quicker that way, such as waking a worker.
+func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
 
 // WithTx runs fn in one transaction, commits when it returns nil and rolls back otherwise. When the engine reports that two
 // transactions were in each other's way, the whole of fn runs again: it must have no effect but through tx.
@@ -45,6 +50,12 @@ func (d *DB) WithTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) er
 }
 
 func (d *DB) once(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	var after []func()
+	defer func() { // runs last, when the connection is free again
+		for _, fn := range after {
+			fn()
+		}
+	}()
 	conn, err := d.write.Conn(ctx)
 	if err != nil {
 		return err
@@ -66,6 +77,7 @@ func (d *DB) once(ctx context.Context, fn func(ctx context.Context, tx *Tx) erro
 	if err := tx.Commit(); err != nil {
 		return err
 	}
+	after = t.after
 	if claimed {
 		ctx.Value(onceKey{}).(*once).key = "" // later transactions of the same request are free
 	}
