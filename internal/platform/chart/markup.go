@@ -1,0 +1,151 @@
+package chart
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Table is the content of a chart in words and figures, for people who prefer or need a table.
+type Table struct {
+	Header []string
+	Rows   [][]string
+}
+
+// Frame is what every chart has: an id that is unique on its page (it begins with a letter and holds letters, digits, - and _), a
+// title that says the finding and a description of what is seen.
+type Frame struct {
+	ID, Title, Desc string
+}
+
+// check tells what the caller has to mend; without a name a chart is nothing to many readers.
+func (f Frame) check() error {
+	for i, r := range f.ID {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || i > 0 && (r >= '0' && r <= '9' || r == '-' || r == '_')) {
+			return fmt.Errorf("chart: %q is no id", f.ID)
+		}
+	}
+	if f.ID == "" || strings.TrimSpace(f.Title) == "" {
+		return fmt.Errorf("chart %q needs an id and a title", f.ID)
+	}
+	return nil
+}
+
+// canvas gathers markup. Attribute values and text pass through clean, names come from this package only.
+type canvas struct{ b strings.Builder }
+
+// open writes a start tag; attributes come in pairs of name and value.
+func (c *canvas) open(tag string, attrs ...any) {
+	c.b.WriteByte('<')
+	c.b.WriteString(tag)
+	c.attributes(attrs)
+	c.b.WriteByte('>')
+}
+
+// leaf writes an SVG element without content.
+func (c *canvas) leaf(tag string, attrs ...any) {
+	c.b.WriteByte('<')
+	c.b.WriteString(tag)
+	c.attributes(attrs)
+	c.b.WriteString("/>")
+}
+
+func (c *canvas) close(tag string) { c.b.WriteString("</" + tag + ">") }
+
+// text writes an element with a text in it.
+func (c *canvas) text(tag, s string, attrs ...any) {
+	c.open(tag, attrs...)
+	c.b.WriteString(html.EscapeString(clean(s)))
+	c.close(tag)
+}
+
+// attributes leaves out those with an empty value.
+func (c *canvas) attributes(attrs []any) {
+	for i := 0; i+1 < len(attrs); i += 2 {
+		var v string
+		switch x := attrs[i+1].(type) {
+		case string:
+			v = clean(x)
+		case float64:
+			v = number(x)
+		case int:
+			v = strconv.Itoa(x)
+		case percent:
+			v = number(float64(x)) + "%"
+		case rem:
+			v = number(float64(x)) + "rem"
+		default:
+			panic(fmt.Sprintf("chart: attribute of type %T", x))
+		}
+		if v != "" {
+			c.b.WriteString(" " + attrs[i].(string) + `="` + html.EscapeString(v) + `"`)
+		}
+	}
+}
+
+// percent is a length of the width of the drawing, rem one of the text size of the page.
+type (
+	percent float64
+	rem     float64
+)
+
+// number writes at most two decimals, which is a hundredth of a pixel or so.
+func number(x float64) string {
+	s := strings.TrimRight(strings.TrimRight(strconv.FormatFloat(x, 'f', 2, 64), "0"), ".")
+	if s == "-0" {
+		return "0"
+	}
+	return s
+}
+
+// svg opens a drawing with its name and description. A drawing with links in it is a group of them, otherwise it is one picture.
+func (c *canvas) svg(f Frame, role string, attrs ...any) {
+	all := append([]any{"role", role, "aria-labelledby", f.ID + "-t"}, attrs...)
+	if f.Desc != "" {
+		all = append(all, "aria-describedby", f.ID+"-d")
+	}
+	c.open("svg", all...)
+	c.text("title", f.Title, "id", f.ID+"-t")
+	if f.Desc != "" {
+		c.text("desc", f.Desc, "id", f.ID+"-d")
+	}
+}
+
+func (c *canvas) writeTo(ctx context.Context, w io.Writer) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, c.b.String())
+	return err
+}
+
+// clean drops what neither HTML nor a reader can use: control characters, broken UTF-8 and marks that turn the direction of text.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			return ' '
+		case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
+}
+
+// link gives the address when it leads to a page, "" for anything that would run or load something else.
+func link(href string) string {
+	u, err := url.Parse(href)
+	if err != nil {
+		return ""
+	}
+	switch u.Scheme {
+	case "", "http", "https":
+		return u.String()
+	}
+	return ""
+}
