@@ -94,7 +94,7 @@ func sound(t interface{ Fatalf(string, ...any) }, p picture) string {
 			case name == "fill" || name == "mask":
 				uses = append(uses, strings.TrimSuffix(strings.TrimPrefix(a.Value, "url(#"), ")"))
 			case name == "href":
-				if !strings.HasPrefix(a.Value, "http") && strings.Contains(strings.SplitN(a.Value, "/", 2)[0], ":") {
+				if i := strings.IndexAny(a.Value, ":/?#"); i >= 0 && a.Value[i] == ':' && !slices.Contains([]string{"http", "https"}, a.Value[:i]) {
 					t.Fatalf("address %q", a.Value)
 				}
 			}
