@@ -45,7 +45,8 @@ func (k Kind) String() string {
 	return [...]string{"paragraph", "heading", "item", "cell", "running"}[k]
 }
 
-// Block is a logical piece of text: lines broken by the layout belong to one paragraph.
+// Block is a logical piece of text: lines broken by the layout belong to one paragraph. A table cell that holds several paragraphs
+// or items gives several blocks of the same row and column; items among them have their marker and level.
 type Block struct {
 	Kind   Kind
 	Level  int    // heading level 1–6; depth of a list item from 1; of a paragraph, depth of the item it continues, 0 outside lists

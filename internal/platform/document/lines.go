@@ -15,6 +15,7 @@ type line struct {
 	gap        int  // empty lines before it; after settle, those that mean something
 	page       bool // a page begins between the line before and this one
 	hard       bool // ends in Markdown's hard break
+	mark       marker
 	running    bool // a running header, footer or page number
 }
 
@@ -75,6 +76,9 @@ func split(text string) []line {
 	if begun {
 		flush()
 	}
+	for i := range lines {
+		lines[i].mark = markerOf(text, lines[i])
+	}
 	return lines
 }
 
@@ -84,7 +88,7 @@ func settle(text string, lines []line) {
 	for i := 1; i < len(lines); {
 		j, single, on := i, 0, 0
 		for ; j < len(lines); j++ {
-			if lines[j].gap == 0 && markerOf(text, lines[j]).width == 0 {
+			if lines[j].gap == 0 && lines[j].mark.width == 0 {
 				break
 			}
 			if lines[j].gap == 1 {
@@ -124,7 +128,7 @@ func measure(text string, lines []line) int {
 
 // goesOn tells whether b reads as the rest of a's sentence: a lacks an end and b begins small.
 func goesOn(text string, a, b line) bool {
-	if ended(text[a.start:a.end]) || markerOf(text, b).width > 0 {
+	if ended(text[a.start:a.end]) || b.mark.width > 0 {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(text[b.start:b.end])
@@ -184,7 +188,7 @@ func findRunning(text string, lines []line) {
 		return
 	}
 	key := func(l line) string {
-		if l.width > 80 || markerOf(text, l).bullet {
+		if l.width > 80 || l.mark.bullet {
 			return ""
 		}
 		return strings.Join(strings.Fields(strings.Map(func(r rune) rune {

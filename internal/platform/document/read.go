@@ -8,7 +8,6 @@ import (
 	"path"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"samklang/internal/core/errs"
@@ -85,15 +84,15 @@ func read(ctx context.Context, name string, data []byte, limits Limits) (Documen
 		return readPDF(ctx, data, limits)
 	case zipFile:
 		return readZip(ctx, data, limits)
-	case oldWord, image, rich, unknown:
+	case oldWord, image, rich, unknown, locked:
 		return Document{}, errs.E(errs.Invalid, string(kind))
+	}
+	if looksLikeHTML(data) {
+		return readHTML(ctx, data, limits)
 	}
 	text, err := decode(data)
 	if err != nil {
 		return Document{}, err
-	}
-	if looksLikeHTML(text) {
-		return readHTML(ctx, data, limits)
 	}
 	return readText(name, text, limits)
 }
@@ -140,6 +139,7 @@ const (
 	image   fileKind = "document.image"
 	rich    fileKind = "document.rtf"
 	unknown fileKind = "document.binary"
+	locked  fileKind = "document.encrypted"
 )
 
 // signatures are the first bytes of files that are no text. A word processor's own file that only its name betrays is told apart
@@ -180,7 +180,7 @@ func sniff(name string, data []byte) fileKind {
 	for _, s := range signatures {
 		if len(data) >= s.at+len(s.magic) && string(data[s.at:s.at+len(s.magic)]) == s.magic && (s.magic != "BM" || nul) {
 			if s.kind == oldWord && strings.EqualFold(path.Ext(name), ".docx") {
-				return "document.encrypted" // Word wraps a protected .docx in the old container
+				return locked // Word wraps a protected .docx in the old container
 			}
 			return s.kind
 		}
@@ -188,9 +188,14 @@ func sniff(name string, data []byte) fileKind {
 	return ""
 }
 
-// looksLikeHTML tells whether text is a page: its first element says so, or it holds several of the elements pages consist of.
-func looksLikeHTML(text string) bool {
-	head := strings.ToLower(strings.TrimLeftFunc(text[:min(len(text), 4096)], func(r rune) bool { return unicode.IsSpace(r) }))
+// looksLikeHTML tells whether data is a page: its first element says so, or it begins with one and holds several of those that
+// pages consist of.
+func looksLikeHTML(data []byte) bool {
+	data = bytes.TrimPrefix(data[:min(len(data), 8192)], []byte("\xEF\xBB\xBF"))
+	if bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) {
+		data = bytes.ReplaceAll(data[2:], []byte{0}, nil)
+	}
+	head := strings.ToLower(strings.TrimSpace(string(data)))
 	for strings.HasPrefix(head, "<!--") || strings.HasPrefix(head, "<?xml") {
 		end := "-->"
 		if strings.HasPrefix(head, "<?") {

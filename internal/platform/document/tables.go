@@ -56,7 +56,7 @@ func (p *parser) tableRows(i *int) bool {
 // tabbed is the number of cells of a line that holds tabs and no marker, or 0.
 func (p *parser) tabbed(i int) int {
 	s := p.content(i)
-	if !strings.Contains(s, "\t") || markerOf(p.text, p.lines[i]).width > 0 {
+	if !strings.Contains(s, "\t") || p.lines[i].mark.width > 0 {
 		return 0
 	}
 	return len(tabs(s))

@@ -130,7 +130,7 @@ func (p *parser) sign(i *int) bool {
 		*i++
 		return true
 	}
-	if *i+1 < len(p.lines) && p.lines[*i+1].gap == 0 && l.width <= 100 && markerOf(p.text, l).width == 0 {
+	if *i+1 < len(p.lines) && p.lines[*i+1].gap == 0 && l.width <= 100 && l.mark.width == 0 {
 		under := p.content(*i + 1)
 		for lvl, c := range []string{"=", "-"} {
 			if len(under) >= 3 && strings.Trim(under, c) == "" && p.startsBlock(*i) {
@@ -224,7 +224,7 @@ func (p *parser) block(i *int) {
 
 // filled tells whether the line after a marker that stands alone can be its content.
 func (p *parser) filled(i int) bool {
-	return i+1 < len(p.lines) && p.lines[i+1].gap <= 1 && markerOf(p.text, p.lines[i+1]).width == 0 && !p.isTableRow(i+1) &&
+	return i+1 < len(p.lines) && p.lines[i+1].gap <= 1 && p.lines[i+1].mark.width == 0 && !p.isTableRow(i+1) &&
 		!(p.marked && p.signAhead(i+1))
 }
 
@@ -238,7 +238,7 @@ func (p *parser) signAhead(i int) bool {
 // marker is the marker of line i, unless it only looks like one: a dash or a number inside a sentence that was wrapped there.
 func (p *parser) marker(i int) marker {
 	l := p.lines[i]
-	m := markerOf(p.text, l)
+	m := l.mark
 	if m.width == 0 || i == 0 || l.gap > 0 {
 		return m
 	}
@@ -246,7 +246,7 @@ func (p *parser) marker(i int) marker {
 	before := p.content(i - 1)
 	rest := p.text[l.start+m.width : l.end]
 	next, _ := utf8.DecodeRuneInString(rest)
-	inside := !ended(before) && p.fills(a, m.text) && markerOf(p.text, a).width == 0
+	inside := !ended(before) && p.fills(a, m.text) && a.mark.width == 0
 	switch {
 	case m.style == "-" && inside && unicode.IsLower(next) && !p.listed(i, m):
 		return marker{}
@@ -345,7 +345,7 @@ func (p *parser) titleAt(i int) bool {
 		return true
 	}
 	r, _ := utf8.DecodeRuneInString(p.content(i + 1))
-	return unicode.IsUpper(r) || markerOf(p.text, p.lines[i+1]).width > 0
+	return unicode.IsUpper(r) || p.lines[i+1].mark.width > 0
 }
 
 // capitals tells whether s is set in capitals only, as a title is.
