@@ -122,3 +122,14 @@ func (d *Date) UnmarshalJSON(b []byte) error {
 	*d = p
 	return err
 }
+
+// AddMonths returns the first day of the month n months later.
+func (d Date) AddMonths(n int) Date { return On(d.Year, d.Month+time.Month(n), 1) }
+
+// WithDay is the same month's given day, or its last one where the month is shorter.
+func (d Date) WithDay(day int) Date {
+	if r := On(d.Year, d.Month, day); r.Month == d.Month {
+		return r
+	}
+	return On(d.Year, d.Month+1, 0)
+}

@@ -8,6 +8,7 @@ CREATE TABLE activities (
     grounds BIGINT NOT NULL DEFAULT 0,
     status TEXT NOT NULL CHECK (status IN ('planned', 'confirmed', 'done', 'postponed', 'cancelled')),
     status_reason TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL DEFAULT 'not_started',
     plan_year BIGINT NOT NULL,
     date_precision TEXT NOT NULL,
     from_on TEXT,
@@ -37,6 +38,7 @@ CREATE TABLE activities (
     updated_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (association_id, id)
 );
+CREATE INDEX activities_by_end ON activities (to_on, state);
 CREATE INDEX activities_of_series ON activities (association_id, series_id);
 CREATE INDEX activities_of_owner ON activities (owner_id, plan_year);
 
@@ -58,12 +60,14 @@ CREATE TABLE activity_serves (
     activity_id UUID NOT NULL,
     pledge_association_id UUID NOT NULL,
     pledge_id UUID NOT NULL,
+    plan_year BIGINT NOT NULL,
     how TEXT NOT NULL DEFAULT '',
     score DOUBLE PRECISION,
     PRIMARY KEY (association_id, activity_id, pledge_association_id, pledge_id),
     FOREIGN KEY (association_id, activity_id) REFERENCES activities (association_id, id),
     FOREIGN KEY (pledge_association_id, pledge_id) REFERENCES pledges (association_id, id)
 );
+CREATE INDEX activity_serves_by_year ON activity_serves (pledge_association_id, plan_year, pledge_id);
 CREATE INDEX activity_serves_pledge ON activity_serves (pledge_association_id, pledge_id);
 
 CREATE TABLE activity_people (

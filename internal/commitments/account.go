@@ -1,0 +1,281 @@
+package commitments
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"samklang/internal/commitments/progress"
+	"samklang/internal/core/id"
+	"samklang/internal/core/lang"
+	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
+	"samklang/internal/platform/db"
+
+	"github.com/uptrace/bun"
+)
+
+// Account is the public account of an association for a year: what it promised, what it did, what is late.
+type Account struct {
+	Year     int
+	Years    []int // years with a plan, the newest first
+	Promises []Promise
+	Figures  Figures
+	Next     []ActivityLine // the next days, then some whose day is not set
+}
+
+// Promise is a pledge as lists show it.
+type Promise struct {
+	Pledge
+	Title, TitleSimple, TitleEn string
+	Slug                        string // of the declaration
+	Declaration                 string
+	Months                      [12]Month
+	Done, Planned               int64 // activities of the year
+	Reached                     int64
+}
+
+// TitleIn is the short title in a language.
+func (p Promise) TitleIn(l lang.Lang) string { return titleIn(l, p.Title, p.TitleSimple, p.TitleEn) }
+
+// Month is what happened for a promise in one month, by number of steps.
+type Month struct{ Shown, Partly, Planned, Missed int }
+
+// Figures are the sums of the account. An activity held with others is counted once.
+type Figures struct {
+	Promises, Kept, Overdue            int
+	Activities, Done, Ahead, Calledoff int64
+	Reached                            int64
+	ReachedFrom                        int64 // number of activities the sum comes from
+}
+
+// ActivityLine is an activity as lists show it.
+type ActivityLine struct {
+	AssociationID id.ID
+	ID            id.ID
+	Title         string
+	Kind          string
+	Forms         Forms
+	Status        Status
+	StatusReason  string
+	State         string
+	PlanYear      int64
+	DatePrecision period.Precision
+	FromOn        period.Date
+	ToOn          period.Date
+	DateText      string
+	ClockTime     string
+	Place         string
+	Digital       bool
+	ReachMin      *int64
+	ReachMax      *int64
+	ReachText     string
+	Reached       *int64
+	ReachedHow    ReachedHow
+	OwnerID       id.ID `bun:",nullzero"`
+	Public        bool
+	UpdatedAt     time.Time
+	Version       int64
+	Organisers    int64 // how many associations hold it
+}
+
+// When is the activity's date with its precision.
+func (a ActivityLine) When() period.When {
+	return period.When{Precision: a.DatePrecision, From: a.FromOn, To: a.ToOn, Text: a.DateText}
+}
+
+// Ref names the activity.
+func (a ActivityLine) Ref() Ref { return Ref{a.AssociationID, a.ID} }
+
+const lineColumns = "a.association_id, a.id, a.title, a.kind, a.forms, a.status, a.status_reason, a.state, a.plan_year, a.date_precision, a.from_on, a.to_on, a.date_text, a.clock_time, a.place, a.digital, a.reach_min, a.reach_max, a.reach_text, a.reached, a.reached_how, a.owner_id, a.public, a.updated_at, a.version"
+
+// lines selects the activities an association holds, alone or with others, in the order of the calendar.
+func lines(q db.IDB, organiser id.ID) *bun.SelectQuery {
+	return q.NewSelect().TableExpr("activity_organisers AS o").ColumnExpr(lineColumns).
+		ColumnExpr("(SELECT count(*) FROM activity_organisers x WHERE x.association_id = a.association_id AND x.activity_id = a.id AND x.declined_at IS NULL) AS organisers").
+		Join("JOIN activities AS a ON a.association_id = o.association_id AND a.id = o.activity_id").
+		Where("o.organiser_id = ?", organiser).Where("o.declined_at IS NULL").OrderExpr("o.plan_year, o.sort_on, a.id")
+}
+
+// Account reads the public account of a year; year 0 is this year. Promises come with what is owed first.
+func (s *Service) Account(ctx context.Context, assoc scope.Association, year int) (Account, error) {
+	q, today := s.db.Read(), s.Today()
+	if year == 0 {
+		year = today.Year
+	}
+	a := Account{Year: year}
+	var err error
+	if a.Promises, err = promises(ctx, q, assoc.ID); err != nil {
+		return a, err
+	}
+	if err := tracks(ctx, q, assoc.ID, year, a.Promises); err != nil {
+		return a, err
+	}
+	if a.Figures, err = figures(ctx, q, assoc.ID, year, a.Promises); err != nil {
+		return a, err
+	}
+	if a.Next, err = nextDates(ctx, q, assoc.ID, today, 5); err != nil {
+		return a, err
+	}
+	if err := q.NewSelect().TableExpr("activity_organisers").ColumnExpr("DISTINCT plan_year").Where("organiser_id = ?", assoc.ID).OrderExpr("plan_year DESC").Scan(ctx, &a.Years); err != nil {
+		return a, err
+	}
+	if !slices.Contains(a.Years, year) {
+		a.Years = append(a.Years, year)
+		slices.SortFunc(a.Years, func(x, y int) int { return y - x })
+	}
+	return a, nil
+}
+
+func promises(ctx context.Context, q db.IDB, association id.ID) ([]Promise, error) {
+	var list []Promise
+	err := q.NewSelect().Model(&list).ModelTableExpr("pledges AS promise").
+		ColumnExpr("promise.*, c.title, c.title_simple, c.title_en, d.slug, d.title AS declaration").
+		Join("JOIN commitments AS c ON c.association_id = promise.home_id AND c.id = promise.commitment_id").
+		Join("JOIN declarations AS d ON d.association_id = promise.home_id AND d.id = promise.declaration_id").
+		Where("promise.association_id = ?", association).Scan(ctx)
+	slices.SortStableFunc(list, func(a, b Promise) int {
+		ra, rb := progress.State(a.State), progress.State(b.State)
+		switch {
+		case ra.Overdue() != rb.Overdue() && ra.Overdue():
+			return -1
+		case ra.Overdue() != rb.Overdue():
+			return 1
+		case ra == progress.Replaced != (rb == progress.Replaced):
+			if ra == progress.Replaced {
+				return 1
+			}
+			return -1
+		case ra.Overdue() && a.OverdueSince != b.OverdueSince:
+			return a.OverdueSince.Compare(b.OverdueSince)
+		}
+		return int(a.Number - b.Number)
+	})
+	return list, err
+}
+
+// tracks counts the public steps of a year by promise and month.
+func tracks(ctx context.Context, q db.IDB, association id.ID, year int, list []Promise) error {
+	var rows []struct {
+		PledgeID id.ID
+		Month    string
+		State    string
+		Status   Status
+		N        int
+		Reached  int64
+	}
+	err := q.NewSelect().TableExpr("activity_serves AS v").
+		ColumnExpr("v.pledge_id, substr(a.to_on, 6, 2) AS month, a.state, a.status, count(*) AS n, coalesce(sum(a.reached), 0) AS reached").
+		Join("JOIN activities AS a ON a.association_id = v.association_id AND a.id = v.activity_id").
+		Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", year).Where("a.public").Where("a.status <> ?", Cancelled).
+		GroupExpr("v.pledge_id, substr(a.to_on, 6, 2), a.state, a.status").Scan(ctx, &rows)
+	if err != nil {
+		return err
+	}
+	at := make(map[id.ID]*Promise, len(list))
+	for i := range list {
+		at[list[i].ID] = &list[i]
+	}
+	for _, r := range rows {
+		p := at[r.PledgeID]
+		p.Reached += r.Reached
+		if r.Status == Done {
+			p.Done += int64(r.N)
+		} else {
+			p.Planned += int64(r.N)
+		}
+		if m := monthIndex(r.Month); m >= 0 {
+			p.Months[m].add(progress.State(r.State), r.N)
+		}
+	}
+	var steps []struct {
+		PledgeID id.ID
+		Month    string
+		State    string
+		N        int
+	}
+	from, to := period.On(year, time.January, 1), period.On(year, time.December, 31)
+	err = q.NewSelect().TableExpr("milestones").ColumnExpr("pledge_id, substr(due_on, 6, 2) AS month, state, count(*) AS n").
+		Where("association_id = ?", association).Where("due_on BETWEEN ? AND ?", from, to).Where("withdrawn_on IS NULL").
+		GroupExpr("pledge_id, substr(due_on, 6, 2), state").Scan(ctx, &steps)
+	if err != nil {
+		return err
+	}
+	for _, r := range steps {
+		if m := monthIndex(r.Month); m >= 0 {
+			at[r.PledgeID].Months[m].add(progress.State(r.State), r.N)
+		}
+	}
+	return nil
+}
+
+func monthIndex(s string) int {
+	if len(s) != 2 {
+		return -1
+	}
+	if m := int(s[0]-'0')*10 + int(s[1]-'0') - 1; m >= 0 && m < 12 {
+		return m
+	}
+	return -1
+}
+
+func (m *Month) add(s progress.State, n int) {
+	switch {
+	case s == progress.Complete:
+		m.Shown += n
+	case s.Overdue():
+		m.Missed += n
+	case s == progress.NotStarted:
+		m.Planned += n
+	default:
+		m.Partly += n
+	}
+}
+
+func figures(ctx context.Context, q db.IDB, association id.ID, year int, list []Promise) (Figures, error) {
+	var f Figures
+	for _, p := range list {
+		s := progress.State(p.State)
+		if s == progress.Replaced {
+			continue
+		}
+		f.Promises++
+		if s.Kept() {
+			f.Kept++
+		}
+		if s.Overdue() {
+			f.Overdue++
+		}
+	}
+	var rows []struct {
+		Status  Status
+		N       int64
+		Reached int64
+		Counted int64
+	}
+	err := q.NewSelect().TableExpr("activity_organisers AS o").ColumnExpr("a.status, count(*) AS n, coalesce(sum(a.reached), 0) AS reached, count(a.reached) AS counted").
+		Join("JOIN activities AS a ON a.association_id = o.association_id AND a.id = o.activity_id").
+		Where("o.organiser_id = ?", association).Where("o.plan_year = ?", year).Where("o.declined_at IS NULL").Where("a.public").GroupExpr("a.status").Scan(ctx, &rows)
+	for _, r := range rows {
+		f.Activities += r.N
+		switch r.Status {
+		case Done:
+			f.Done += r.N
+			f.Reached += r.Reached
+			f.ReachedFrom += r.Counted
+		case Cancelled:
+			f.Calledoff += r.N
+		default:
+			f.Ahead += r.N
+		}
+	}
+	return f, err
+}
+
+// nextDates lists public activities from today on; those whose day is not set come after the dated ones of their year.
+func nextDates(ctx context.Context, q db.IDB, association id.ID, today period.Date, limit int64) ([]ActivityLine, error) {
+	var list []ActivityLine
+	err := lines(q, association).Where("o.plan_year IN (?, ?)", today.Year, today.Year+1).Where("o.sort_on >= ?", today.String()).
+		Where("a.public").Where("a.status IN (?)", bun.In([]Status{Planned, Confirmed, Postponed})).Limit(limit).Scan(ctx, &list)
+	return list, err
+}

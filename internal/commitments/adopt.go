@@ -1,0 +1,268 @@
+package commitments
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"samklang/internal/access"
+	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
+	"samklang/internal/core/id"
+	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
+	"samklang/internal/platform/db"
+
+	"github.com/uptrace/bun"
+)
+
+// Adoption is a signed document as an association adopts it: with a new declaration, or with one that another association has adopted
+// already and that is now joint.
+type Adoption struct {
+	Join       Ref // the declaration to join; the zero Ref makes a new one
+	Title      string
+	Preamble   string
+	Period     [2]period.Date
+	SignedOn   period.Date
+	Decision   string
+	File       id.ID
+	Import     id.ID
+	Promises   []AdoptedPromise
+	Activities []AdoptedActivity
+}
+
+// AdoptedPromise is one promise of the document.
+type AdoptedPromise struct {
+	Number       int
+	Wording      string
+	Title        string // short; made from the wording when empty
+	Joins        id.ID  // the commitment of the joined declaration that it is
+	Forms        Forms
+	Grounds      Grounds
+	ExtraGrounds string
+	Responsible  id.ID
+}
+
+// AdoptedActivity is one planned activity of the document. Serves names promises by their number in the document.
+type AdoptedActivity struct {
+	ActivityFields
+	ServesNumbers []ServedNumber
+}
+
+// ServedNumber is a promise an activity says it serves.
+type ServedNumber struct {
+	Number int
+	How    string
+	Score  *float64
+}
+
+// Check tells what is wrong with the adoption.
+func (ad Adoption) Check() error {
+	var e errs.Form
+	if ad.Join.ID == id.None {
+		required(&e, "title", ad.Title, "adopt.title_missing")
+	}
+	if len(ad.Promises) == 0 {
+		e.Add("promises", "adopt.no_promises")
+	}
+	seen := map[int]bool{}
+	joined := map[id.ID]bool{}
+	for i, p := range ad.Promises {
+		if p.Wording == "" {
+			e.Add(fmt.Sprintf("promise-%d", i), "adopt.wording_missing", "number", p.Number)
+		}
+		if seen[p.Number] || p.Number < 1 {
+			e.Add(fmt.Sprintf("promise-%d", i), "adopt.number_twice", "number", p.Number)
+		}
+		seen[p.Number] = true
+		if p.Joins != id.None && joined[p.Joins] {
+			e.Add(fmt.Sprintf("promise-%d", i), "adopt.joined_twice", "number", p.Number)
+		}
+		joined[p.Joins] = true
+	}
+	if !ad.Period[0].IsZero() && !ad.Period[1].IsZero() && ad.Period[1].Before(ad.Period[0]) {
+		e.Add("period_to", "adopt.period_reversed")
+	}
+	return e.Err()
+}
+
+// Adopt stores what the document says: declaration, signature, pledges with their wordings, and the plan. All of it or nothing.
+func (s *Service) Adopt(ctx context.Context, a actor.Actor, assoc scope.Association, ad Adoption) (declaration Ref, err error) {
+	err = s.change(ctx, a, access.DocumentImport, access.Object{Association: assoc.ID}, func(ctx context.Context, tx *db.Tx) error {
+		declaration, err = s.adopt(ctx, tx, a, assoc, ad)
+		return err
+	})
+	return declaration, err
+}
+
+func (s *Service) adopt(ctx context.Context, tx *db.Tx, a actor.Actor, assoc scope.Association, ad Adoption) (Ref, error) {
+	if err := ad.Check(); err != nil {
+		return Ref{}, err
+	}
+	d, err := s.declarationFor(ctx, tx, assoc, ad)
+	if err != nil {
+		return Ref{}, err
+	}
+	sig := Signature{AssociationID: assoc.ID, ID: id.New(), HomeID: d.AssociationID, DeclarationID: d.ID, SignedOn: ad.SignedOn, Decision: ad.Decision,
+		FileID: ad.File, ImportID: ad.Import, AdoptedBy: a.Account, AdoptedAt: s.clock.Now()}
+	if _, err := tx.NewInsert().Model(&sig).Exec(ctx); db.IsUnique(err) {
+		return Ref{}, errs.E(errs.Refused, "adopt.signed_already", "title", d.Title).Because(err)
+	} else if err != nil {
+		return Ref{}, err
+	}
+	pledges := map[int]id.ID{}
+	var all []id.ID
+	for _, p := range ad.Promises {
+		pledge, err := s.addPledge(ctx, tx, a, assoc, d, ad, p)
+		if err != nil {
+			return Ref{}, err
+		}
+		pledges[p.Number] = pledge
+		all = append(all, pledge)
+	}
+	for _, act := range ad.Activities {
+		f := act.ActivityFields
+		f.Import = ad.Import
+		f.Serves = nil
+		for _, n := range act.ServesNumbers {
+			if pledge, ok := pledges[n.Number]; ok {
+				f.Serves = append(f.Serves, ServingFields{assoc.ID, pledge, n.How, n.Score})
+			}
+		}
+		if _, err := s.insertActivity(ctx, tx, a, assoc, f); err != nil {
+			return Ref{}, err
+		}
+	}
+	if _, err := s.recompute(ctx, tx, assoc.ID, all); err != nil {
+		return Ref{}, err
+	}
+	return d.Ref(), s.trail.Record(ctx, tx, a, assoc.ID, "declaration.adopt", "declaration", d.ID, nil, map[string]any{
+		"title": d.Title, "promises": len(ad.Promises), "activities": len(ad.Activities), "joined": ad.Join.ID != id.None, "decision": ad.Decision})
+}
+
+func (s *Service) declarationFor(ctx context.Context, tx *db.Tx, assoc scope.Association, ad Adoption) (Declaration, error) {
+	var d Declaration
+	if ad.Join.ID != id.None {
+		err := one(ctx, tx.NewSelect().Model(&d).Where("association_id = ?", ad.Join.Home).Where("id = ?", ad.Join.ID))
+		return d, err
+	}
+	slug, err := freeSlug(ctx, tx, slugOf(ad.Title))
+	if err != nil {
+		return d, err
+	}
+	today := s.Today()
+	d = Declaration{AssociationID: assoc.ID, ID: id.New(), Slug: slug, Title: ad.Title, Preamble: ad.Preamble, Version: 1,
+		PeriodFrom: ad.Period[0], PeriodTo: ad.Period[1], AdoptedOn: today, CreatedAt: s.clock.Now()}
+	_, err = tx.NewInsert().Model(&d).Exec(ctx)
+	return d, err
+}
+
+func (s *Service) addPledge(ctx context.Context, tx *db.Tx, a actor.Actor, assoc scope.Association, d Declaration, ad Adoption, p AdoptedPromise) (id.ID, error) {
+	var c Commitment
+	if p.Joins != id.None {
+		err := one(ctx, tx.NewSelect().Model(&c).Where("association_id = ?", d.AssociationID).Where("declaration_id = ?", d.ID).Where("id = ?", p.Joins))
+		if err != nil {
+			return id.None, err
+		}
+	} else {
+		number, err := freeNumber(ctx, tx, d, p.Number)
+		if err != nil {
+			return id.None, err
+		}
+		title := p.Title
+		if title == "" {
+			title = ShortTitle(p.Wording)
+		}
+		c = Commitment{AssociationID: d.AssociationID, ID: id.New(), DeclarationID: d.ID, Number: number, Wording: p.Wording, Title: title,
+			Forms: p.Forms, Grounds: p.Grounds, ExtraGrounds: p.ExtraGrounds, Version: 1}
+		if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
+			return id.None, err
+		}
+	}
+	today := s.Today()
+	verdict := CheckWording(p.Wording)
+	pl := Pledge{AssociationID: assoc.ID, ID: id.New(), HomeID: d.AssociationID, DeclarationID: d.ID, CommitmentID: c.ID, Number: c.Number, ResponsibleID: p.Responsible,
+		PeriodFrom: ad.Period[0], PeriodTo: ad.Period[1], Ambition: verdict.Ambition, Verifiable: verdict.Verifiable, VerifiableReason: verdict.Code(),
+		Forms: p.Forms, Grounds: p.Grounds, ExtraGrounds: p.ExtraGrounds, AdoptedOn: today, WordingVersion: 1, State: "not_started", StateSince: today, Version: 1}
+	if _, err := tx.NewInsert().Model(&pl).Exec(ctx); db.IsUnique(err) {
+		return id.None, errs.E(errs.Refused, "adopt.joined_twice", "number", p.Number).Because(err)
+	} else if err != nil {
+		return id.None, err
+	}
+	w := Wording{AssociationID: assoc.ID, ID: id.New(), PledgeID: pl.ID, Version: 1, Wording: p.Wording, Decision: ad.Decision, AdoptedOn: today, AdoptedBy: a.Account, AdoptedAt: s.clock.Now()}
+	_, err := tx.NewInsert().Model(&w).Exec(ctx)
+	return pl.ID, err
+}
+
+// freeNumber is the number wanted, or the next free one where a joined declaration uses it for something else.
+func freeNumber(ctx context.Context, tx *db.Tx, d Declaration, want int) (int64, error) {
+	var taken []int64
+	err := tx.NewSelect().Model((*Commitment)(nil)).Column("number").Where("association_id = ?", d.AssociationID).Where("declaration_id = ?", d.ID).Order("number").Scan(ctx, &taken)
+	if err != nil {
+		return 0, err
+	}
+	n, last := int64(want), int64(0)
+	free := true
+	for _, t := range taken {
+		free = free && t != n
+		last = t
+	}
+	if free {
+		return n, nil
+	}
+	return last + 1, nil
+}
+
+func freeSlug(ctx context.Context, tx bun.IDB, base string) (string, error) {
+	for i := 1; ; i++ {
+		slug := base
+		if i > 1 {
+			slug = fmt.Sprintf("%s-%d", base, i)
+		}
+		exists, err := tx.NewSelect().Model((*Declaration)(nil)).Where("slug = ?", slug).Exists(ctx)
+		if err != nil || !exists {
+			return slug, err
+		}
+	}
+}
+
+// slugOf makes an address of a title: "Deklaration för en stark demokrati" becomes deklaration-for-en-stark-demokrati.
+func slugOf(title string) string {
+	title = strings.NewReplacer("å", "a", "ä", "a", "ö", "o", "é", "e", "ü", "u").Replace(strings.ToLower(title))
+	var b strings.Builder
+	for _, r := range title {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() >= 60 {
+			break
+		}
+	}
+	if s := strings.Trim(b.String(), "-"); s != "" {
+		return s
+	}
+	return "deklaration"
+}
+
+// ShortTitle makes a short title of a wording: its first clause, at most 90 characters, cut between words. The office may better it.
+func ShortTitle(wording string) string {
+	s := strings.Join(strings.Fields(wording), " ")
+	for _, stop := range []string{". ", "; ", ", se ", ", detta ", " genom ", " och att ", " som ", ", "} {
+		if i := strings.Index(s, stop); i >= 25 && i <= 90 {
+			s = s[:i]
+			break
+		}
+	}
+	s = strings.TrimRight(s, " .;,")
+	if r := []rune(s); len(r) > 90 {
+		s = string(r[:90])
+		if i := strings.LastIndexByte(s, ' '); i > 0 {
+			s = s[:i]
+		}
+		s = strings.TrimRight(s, " .;,") + " …"
+	}
+	return s
+}

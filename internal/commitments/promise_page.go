@@ -1,0 +1,198 @@
+package commitments
+
+import (
+	"context"
+	"time"
+
+	"samklang/internal/core/id"
+	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
+	"samklang/internal/platform/db"
+
+	"github.com/uptrace/bun"
+)
+
+// PromisePage is one promise of an association with everything the public may see of it – and, for those who work with it, the rest.
+type PromisePage struct {
+	Promise
+	Commitment  Commitment
+	Declaration Declaration
+	Signature   Signature
+	Wordings    []Wording // the newest first
+	Milestones  []Milestone
+	Activities  []ActivityLine // of the year asked for
+	Evidence    []EvidenceLine
+	History     []StateChange // the newest first
+	Others      []OtherPledge // the same commitment at other associations
+	Year        int
+	Years       []int
+	Responsible string // name, shown to those who are logged in
+	ReplacedBy  *Promise
+}
+
+// Wording is the text in force.
+func (p PromisePage) Wording() Wording { return p.Wordings[0] }
+
+// EvidenceLine is a piece of evidence with what it belongs to.
+type EvidenceLine struct {
+	Evidence
+	ActivityTitle  string
+	MilestoneTitle string
+	FiledByName    string
+	ReviewedByName string
+	FileName       string
+}
+
+// OtherPledge is the same commitment at another association.
+type OtherPledge struct {
+	Association scope.Association
+	State       string
+	StateSince  period.Date
+	Wording     string
+	Same        bool // its wording is letter for letter the same
+}
+
+const historyShown = 50
+
+// Promise reads one promise of an association by the declaration's address and its number; year 0 is this year. Internal tells whether to
+// include what only those who are logged in may see.
+func (s *Service) Promise(ctx context.Context, assoc scope.Association, slug string, number, year int, internal bool) (PromisePage, error) {
+	q, today := s.db.Read(), s.Today()
+	if year == 0 {
+		year = today.Year
+	}
+	p := PromisePage{Year: year}
+	err := one(ctx, q.NewSelect().Model(&p.Promise).ModelTableExpr("pledges AS promise").
+		ColumnExpr("promise.*, c.title, c.title_simple, c.title_en, d.slug, d.title AS declaration").
+		Join("JOIN commitments AS c ON c.association_id = promise.home_id AND c.id = promise.commitment_id").
+		Join("JOIN declarations AS d ON d.association_id = promise.home_id AND d.id = promise.declaration_id").
+		Where("promise.association_id = ?", assoc.ID).Where("d.slug = ?", slug).Where("promise.number = ?", number))
+	if err != nil {
+		return p, err
+	}
+	list := []Promise{p.Promise}
+	if err := tracks(ctx, q, assoc.ID, year, list); err != nil {
+		return p, err
+	}
+	p.Promise = list[0]
+	return p, s.fillPromise(ctx, q, assoc, &p, internal)
+}
+
+func (s *Service) fillPromise(ctx context.Context, q db.IDB, assoc scope.Association, p *PromisePage, internal bool) error {
+	reads := []func() error{
+		func() error {
+			return one(ctx, q.NewSelect().Model(&p.Commitment).Where("association_id = ?", p.HomeID).Where("id = ?", p.CommitmentID))
+		},
+		func() error {
+			return one(ctx, q.NewSelect().Model(&p.Declaration).Where("association_id = ?", p.HomeID).Where("id = ?", p.DeclarationID))
+		},
+		func() error {
+			return one(ctx, q.NewSelect().Model(&p.Signature).Where("association_id = ?", assoc.ID).Where("declaration_id = ?", p.DeclarationID))
+		},
+		func() error {
+			return q.NewSelect().Model(&p.Wordings).Where("association_id = ?", assoc.ID).Where("pledge_id = ?", p.ID).Order("version DESC").Scan(ctx)
+		},
+		func() error {
+			return q.NewSelect().Model(&p.Milestones).Where("association_id = ?", assoc.ID).Where("pledge_id = ?", p.ID).Order("due_on", "id").Scan(ctx)
+		},
+		func() error { return s.promiseActivities(ctx, q, assoc.ID, p, internal) },
+		func() error { return s.promiseEvidence(ctx, q, assoc.ID, p, internal) },
+		func() error {
+			return q.NewSelect().Model(&p.History).Where("association_id = ?", assoc.ID).Where("pledge_id = ?", p.ID).Where("milestone_id IS NULL").Order("id DESC").Limit(historyShown).Scan(ctx)
+		},
+		func() error { return s.otherPledges(ctx, q, p) },
+		func() error { return s.successor(ctx, q, p) },
+	}
+	for _, read := range reads {
+		if err := read(); err != nil {
+			return err
+		}
+	}
+	if internal && p.ResponsibleID != id.None {
+		var err error
+		p.Responsible, err = s.needs.NameOf(ctx, p.ResponsibleID)
+		return err
+	}
+	return nil
+}
+
+func (s *Service) promiseActivities(ctx context.Context, q db.IDB, association id.ID, p *PromisePage, internal bool) error {
+	sel := q.NewSelect().TableExpr("activity_serves AS v").ColumnExpr(lineColumns).
+		ColumnExpr("(SELECT count(*) FROM activity_organisers x WHERE x.association_id = a.association_id AND x.activity_id = a.id AND x.declined_at IS NULL) AS organisers").
+		Join("JOIN activities AS a ON a.association_id = v.association_id AND a.id = v.activity_id").
+		Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", p.Year).Where("v.pledge_id = ?", p.ID).
+		OrderExpr("coalesce(a.from_on, '9999'), a.id")
+	if !internal {
+		sel.Where("a.public")
+	}
+	if err := sel.Scan(ctx, &p.Activities); err != nil {
+		return err
+	}
+	return q.NewSelect().TableExpr("activity_serves").ColumnExpr("DISTINCT plan_year").Where("pledge_association_id = ?", association).Where("pledge_id = ?", p.ID).OrderExpr("plan_year DESC").Scan(ctx, &p.Years)
+}
+
+// promiseEvidence lists evidence of the year: the public sees what was accepted and marked public.
+func (s *Service) promiseEvidence(ctx context.Context, q db.IDB, association id.ID, p *PromisePage, internal bool) error {
+	from, to := period.On(p.Year, time.January, 1), period.On(p.Year+1, time.June, 30)
+	sel := evidenceLines(q).
+		Where("e.filed_on BETWEEN ? AND ?", from, to).Where("e.status <> ?", Withdrawn).
+		WhereGroup(" AND ", func(w *bun.SelectQuery) *bun.SelectQuery {
+			return w.WhereOr("e.association_id = ? AND e.pledge_id = ?", association, p.ID).
+				WhereOr("e.association_id = ? AND m.pledge_id = ?", association, p.ID).
+				WhereOr("e.activity_id IN (SELECT v.activity_id FROM activity_serves v WHERE v.pledge_association_id = ? AND v.plan_year = ? AND v.pledge_id = ?)", association, p.Year, p.ID)
+		}).OrderExpr("e.filed_at DESC, e.id").Limit(200)
+	if !internal {
+		sel.Where("e.public").Where("e.status = ?", Accepted)
+	}
+	return sel.Scan(ctx, &p.Evidence)
+}
+
+func evidenceLines(q db.IDB) *bun.SelectQuery {
+	return q.NewSelect().TableExpr("evidence AS e").
+		ColumnExpr("e.*, a.title AS activity_title, m.title AS milestone_title, f.name AS file_name, fb.name AS filed_by_name, rb.name AS reviewed_by_name").
+		Join("LEFT JOIN activities AS a ON a.association_id = e.activity_home_id AND a.id = e.activity_id").
+		Join("LEFT JOIN milestones AS m ON m.association_id = e.association_id AND m.id = e.milestone_id").
+		Join("LEFT JOIN files AS f ON f.association_id = e.association_id AND f.id = e.file_id").
+		Join("LEFT JOIN accounts AS fb ON fb.id = e.filed_by").
+		Join("LEFT JOIN accounts AS rb ON rb.id = e.reviewed_by")
+}
+
+func (s *Service) otherPledges(ctx context.Context, q db.IDB, p *PromisePage) error {
+	var rows []struct {
+		AssociationID id.ID
+		State         string
+		StateSince    period.Date
+		Wording       string
+	}
+	err := q.NewSelect().TableExpr("pledges AS p").ColumnExpr("p.association_id, p.state, p.state_since, w.wording").
+		Join("JOIN wordings AS w ON w.association_id = p.association_id AND w.pledge_id = p.id AND w.version = p.wording_version").
+		Where("p.home_id = ?", p.HomeID).Where("p.commitment_id = ?", p.CommitmentID).Where("p.association_id <> ?", p.AssociationID).Scan(ctx, &rows)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	names, err := s.needs.Associations(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range names {
+		for _, r := range rows {
+			if r.AssociationID == a.ID {
+				p.Others = append(p.Others, OtherPledge{a, r.State, r.StateSince, r.Wording, r.Wording == p.Wordings[0].Wording})
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Service) successor(ctx context.Context, q db.IDB, p *PromisePage) error {
+	if p.ReplacedByID == id.None {
+		return nil
+	}
+	list, err := promises(ctx, q, p.AssociationID)
+	for i := range list {
+		if list[i].ID == p.ReplacedByID {
+			p.ReplacedBy = &list[i]
+		}
+	}
+	return err
+}

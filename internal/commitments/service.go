@@ -1,0 +1,101 @@
+package commitments
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"samklang/internal/access"
+	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
+	"samklang/internal/core/id"
+	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
+	"samklang/internal/platform/audit"
+	"samklang/internal/platform/clock"
+	"samklang/internal/platform/db"
+
+	"github.com/uptrace/bun"
+)
+
+// Service holds every operation that changes promises and what belongs to them, and the queries of their pages.
+type Service struct {
+	db    *db.DB
+	clock clock.Clock
+	trail audit.Trail
+	needs Needs
+}
+
+// Needs is what the ledger needs from other parts of the house.
+type Needs struct {
+	// Enqueue puts a job of this package into the queue, in the transaction.
+	Enqueue func(ctx context.Context, tx *db.Tx, job Job) error
+	// Associations lists all associations of the installation, sorted by name.
+	Associations func(ctx context.Context) ([]scope.Association, error)
+	// People lists the people with a role in the association today, sorted by name.
+	People func(ctx context.Context, association id.ID) ([]Colleague, error)
+	// NameOf is the name of an account, "" when there is none.
+	NameOf func(ctx context.Context, account id.ID) (string, error)
+	// LapseAfter is the number of days without a sign of life after which a promise of the association lapses.
+	LapseAfter func(ctx context.Context, q db.IDB, association id.ID) (int, error)
+	// Store keeps a file for the association, checked by content, and gives its id.
+	Store func(ctx context.Context, tx *db.Tx, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (id.ID, error)
+}
+
+// Colleague is a person with a role in an association.
+type Colleague struct {
+	ID    id.ID
+	Name  string
+	Email string
+	Roles []actor.Role
+}
+
+// New makes the service.
+func New(d *db.DB, c clock.Clock, needs Needs) *Service {
+	return &Service{db: d, clock: c, trail: audit.Trail{Clock: c}, needs: needs}
+}
+
+// Today is the calendar day the rules go by.
+func (s *Service) Today() period.Date { return clock.Today(s.clock) }
+
+// change runs an operation: it checks the right, then runs fn in a transaction.
+func (s *Service) change(ctx context.Context, a actor.Actor, act actor.Action, on access.Object, fn func(ctx context.Context, tx *db.Tx) error) error {
+	if err := access.Check(a, act, on); err != nil {
+		return err
+	}
+	return s.db.WithTx(ctx, fn)
+}
+
+// one reads the row a query finds into dst; none is a NotFound error.
+func one(ctx context.Context, q *bun.SelectQuery) error {
+	err := q.Limit(1).Scan(ctx)
+	if db.IsNoRows(err) {
+		return errs.E(errs.NotFound, "error.not_found").Because(err)
+	}
+	return err
+}
+
+// saved checks that an optimistic update met the version it was made for.
+func saved(n int, err error) error {
+	if err == nil && n == 0 {
+		return errs.E(errs.Conflict, "error.conflict")
+	}
+	return err
+}
+
+// update writes the columns of model, a pointer to a row with its keys set, if the row still has the version, and raises it.
+func update(ctx context.Context, tx *db.Tx, model any, version int64, columns ...string) error {
+	res, err := tx.NewUpdate().Model(model).Column(columns...).Set("version = version + 1").WherePK().Where("version = ?", version).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	return saved(db.Affected(res), nil)
+}
+
+func required(f *errs.Form, name, value, key string) {
+	if value == "" {
+		f.Add(name, key)
+	}
+}
+
+var errNoAssociation = errors.New("no such association")
