@@ -154,8 +154,17 @@ func promises(ctx context.Context, q db.IDB, association id.ID) ([]Promise, erro
 	return list, err
 }
 
-// tracks counts the public steps of a year by promise and month.
+// tracks counts the public steps of a year by promise and month, for the promises in the list.
 func tracks(ctx context.Context, q db.IDB, association id.ID, year int, list []Promise) error {
+	if len(list) == 0 {
+		return nil
+	}
+	at := make(map[id.ID]*Promise, len(list))
+	ids := make([]id.ID, len(list))
+	for i := range list {
+		ids[i] = list[i].ID
+		at[ids[i]] = &list[i]
+	}
 	var rows []struct {
 		PledgeID id.ID
 		Month    string
@@ -167,14 +176,10 @@ func tracks(ctx context.Context, q db.IDB, association id.ID, year int, list []P
 	err := q.NewSelect().TableExpr("activity_serves AS v").
 		ColumnExpr("v.pledge_id, substr(a.to_on, 6, 2) AS month, a.state, a.status, count(*) AS n, coalesce(sum(a.reached), 0) AS reached").
 		Join("JOIN activities AS a ON a.association_id = v.association_id AND a.id = v.activity_id").
-		Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", year).Where("a.public").Where("a.status <> ?", Cancelled).
+		Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", year).Where("v.pledge_id IN (?)", bun.In(ids)).Where("a.public").Where("a.status <> ?", Cancelled).
 		GroupExpr("v.pledge_id, substr(a.to_on, 6, 2), a.state, a.status").Scan(ctx, &rows)
 	if err != nil {
 		return err
-	}
-	at := make(map[id.ID]*Promise, len(list))
-	for i := range list {
-		at[list[i].ID] = &list[i]
 	}
 	for _, r := range rows {
 		p := at[r.PledgeID]
@@ -196,7 +201,7 @@ func tracks(ctx context.Context, q db.IDB, association id.ID, year int, list []P
 	}
 	from, to := period.On(year, time.January, 1), period.On(year, time.December, 31)
 	err = q.NewSelect().TableExpr("milestones").ColumnExpr("pledge_id, substr(due_on, 6, 2) AS month, state, count(*) AS n").
-		Where("association_id = ?", association).Where("due_on BETWEEN ? AND ?", from, to).Where("withdrawn_on IS NULL").
+		Where("association_id = ?", association).Where("pledge_id IN (?)", bun.In(ids)).Where("due_on BETWEEN ? AND ?", from, to).Where("withdrawn_on IS NULL").
 		GroupExpr("pledge_id, substr(due_on, 6, 2), state").Scan(ctx, &steps)
 	if err != nil {
 		return err

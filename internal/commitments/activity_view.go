@@ -74,7 +74,7 @@ func (s *Service) Activity(ctx context.Context, assoc scope.Association, ref Ref
 }
 
 func (s *Service) fillActivity(ctx context.Context, q db.IDB, asking id.ID, v *ActivityView) error {
-	names, err := s.associationsByID(ctx)
+	names, err := s.associationsByID(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (s *Service) fillActivity(ctx context.Context, q db.IDB, asking id.ID, v *A
 		return err
 	}
 	if v.OwnerID != id.None {
-		v.OwnerName, err = s.needs.NameOf(ctx, v.OwnerID)
+		v.OwnerName, err = s.needs.NameOf(ctx, q, v.OwnerID)
 	}
 	return err
 }
@@ -120,8 +120,8 @@ func servings(q db.IDB) *bun.SelectQuery {
 		Join("JOIN declarations AS d ON d.association_id = pledge.home_id AND d.id = pledge.declaration_id")
 }
 
-func (s *Service) associationsByID(ctx context.Context) (map[id.ID]scope.Association, error) {
-	list, err := s.needs.Associations(ctx)
+func (s *Service) associationsByID(ctx context.Context, q db.IDB) (map[id.ID]scope.Association, error) {
+	list, err := s.needs.Associations(ctx, q)
 	if err != nil {
 		return nil, err
 	}

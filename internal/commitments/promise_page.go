@@ -110,7 +110,7 @@ func (s *Service) fillPromise(ctx context.Context, q db.IDB, assoc scope.Associa
 	}
 	if internal && p.ResponsibleID != id.None {
 		var err error
-		p.Responsible, err = s.needs.NameOf(ctx, p.ResponsibleID)
+		p.Responsible, err = s.needs.NameOf(ctx, q, p.ResponsibleID)
 		return err
 	}
 	return nil
@@ -170,7 +170,7 @@ func (s *Service) otherPledges(ctx context.Context, q db.IDB, p *PromisePage) er
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	names, err := s.needs.Associations(ctx)
+	names, err := s.needs.Associations(ctx, q)
 	if err != nil {
 		return err
 	}

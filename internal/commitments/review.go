@@ -173,7 +173,7 @@ func (s *Service) ReviewEvidence(ctx context.Context, a actor.Actor, assoc scope
 			return f.Err()
 		}
 		if e.FiledBy == a.Account {
-			alone, err := s.onlyReviewer(ctx, a, assoc)
+			alone, err := s.onlyReviewer(ctx, tx, a, assoc)
 			if err != nil {
 				return err
 			}
@@ -200,8 +200,8 @@ func (s *Service) ReviewEvidence(ctx context.Context, a actor.Actor, assoc scope
 }
 
 // onlyReviewer tells whether nobody but the actor can review in the association.
-func (s *Service) onlyReviewer(ctx context.Context, a actor.Actor, assoc scope.Association) (bool, error) {
-	people, err := s.needs.People(ctx, assoc.ID)
+func (s *Service) onlyReviewer(ctx context.Context, tx *db.Tx, a actor.Actor, assoc scope.Association) (bool, error) {
+	people, err := s.needs.People(ctx, tx, assoc.ID)
 	if err != nil {
 		return false, err
 	}

@@ -2,7 +2,6 @@ package commitments
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"samklang/internal/access"
@@ -31,11 +30,11 @@ type Needs struct {
 	// Enqueue puts a job of this package into the queue, in the transaction.
 	Enqueue func(ctx context.Context, tx *db.Tx, job Job) error
 	// Associations lists all associations of the installation, sorted by name.
-	Associations func(ctx context.Context) ([]scope.Association, error)
+	Associations func(ctx context.Context, q db.IDB) ([]scope.Association, error)
 	// People lists the people with a role in the association today, sorted by name.
-	People func(ctx context.Context, association id.ID) ([]Colleague, error)
+	People func(ctx context.Context, q db.IDB, association id.ID) ([]Colleague, error)
 	// NameOf is the name of an account, "" when there is none.
-	NameOf func(ctx context.Context, account id.ID) (string, error)
+	NameOf func(ctx context.Context, q db.IDB, account id.ID) (string, error)
 	// LapseAfter is the number of days without a sign of life after which a promise of the association lapses.
 	LapseAfter func(ctx context.Context, q db.IDB, association id.ID) (int, error)
 	// Store keeps a file for the association, checked by content, and gives its id.
@@ -97,5 +96,3 @@ func required(f *errs.Form, name, value, key string) {
 		f.Add(name, key)
 	}
 }
-
-var errNoAssociation = errors.New("no such association")

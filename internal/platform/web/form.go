@@ -17,7 +17,7 @@ import (
 )
 
 // OnceField is the hidden field with the key that makes a form take effect once.
-const OnceField = "_en_gang"
+const OnceField = "_key"
 
 // Form reads the fields of a sent form and collects what is wrong with them. Its values stay as they were typed, so that a faulty
 // form can be shown again.
@@ -99,7 +99,7 @@ func (f *Form) Number(name string) *int64 {
 
 // Version is the hidden field with the version of the row that the form shows.
 func (f *Form) Version() int64 {
-	n, _ := strconv.ParseInt(f.Values.Get("version"), 10, 64)
+	n, _ := strconv.ParseInt(f.Values.Get("_version"), 10, 64)
 	return n
 }
 

@@ -1,0 +1,56 @@
+// Command samklang is the whole program: the server, the example installation, and what an administrator does from a terminal.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands are the program's commands.
+type commands struct {
+	Log      string           `enum:"text,json" default:"text" env:"SAMKLANG_LOG" help:"How log lines are written: text or json."`
+	Settings kong.ConfigFlag  `name:"settings" env:"SAMKLANG_SETTINGS" type:"path" help:"File with settings, one 'name = value' a line."`
+	Version  kong.VersionFlag `help:"Print the version."`
+
+	Serve serve `cmd:"" help:"Serve an installation."`
+	Demo  demo  `cmd:"" help:"Serve the example installation on this machine: invented associations, log-in codes and mail on screen."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func run(ctx context.Context, args []string, out, errOut io.Writer) int {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("samklang"), kong.Description("The promise ledger of coordination associations."), kong.UsageOnError(),
+		kong.Writers(out, errOut), kong.Configuration(settings), kong.Vars{"version": version()})
+	if err != nil {
+		fmt.Fprintln(errOut, err)
+		return 1
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(errOut, "samklang:", err)
+		return 2
+	}
+	handler := slog.Handler(slog.NewTextHandler(errOut, nil))
+	if c.Log == "json" {
+		handler = slog.NewJSONHandler(errOut, nil)
+	}
+	k.BindTo(ctx, (*context.Context)(nil))
+	k.BindTo(out, (*io.Writer)(nil))
+	if err := k.Run(slog.New(handler)); err != nil {
+		fmt.Fprintln(errOut, "samklang:", err)
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,166 @@
+// Package app puts the house together: settings, database, the parts and what they need from each other, routes, start and stop.
+// It is the only package that knows everybody.
+package app
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"samklang/internal/access"
+	"samklang/internal/associations"
+	"samklang/internal/commitments"
+	"samklang/internal/core/id"
+	"samklang/internal/core/scope"
+	"samklang/internal/platform/clock"
+	"samklang/internal/platform/db"
+	"samklang/internal/platform/document"
+	"samklang/internal/platform/i18n"
+	"samklang/internal/platform/ui"
+	"samklang/internal/platform/web"
+	assets "samklang/web"
+)
+
+//go:embed locale
+var locale embed.FS
+
+// App is a program that is ready to serve.
+type App struct {
+	config       Config
+	log          *slog.Logger
+	clock        clock.Clock
+	db           *db.DB
+	assets       *assets.Assets
+	catalog      *i18n.Catalog
+	associations *associations.Service
+	commitments  *commitments.Service
+	server       *web.Server
+}
+
+// New opens the database, brings it up to date, and builds everything. Whatever is wrong is said now and not at three in the morning.
+func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	a := &App{config: c, log: log, clock: cl}
+	var err error
+	if a.assets, err = assets.Open(); err != nil {
+		return nil, err
+	}
+	if a.catalog, err = i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale); err != nil {
+		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
+	}
+	if a.db, err = db.Open(ctx, c.Database, db.Options{}); err != nil {
+		return nil, err
+	}
+	if err := a.db.Migrate(ctx); err != nil {
+		a.db.Close()
+		return nil, err
+	}
+	a.associations = associations.New(associations.Needs{DB: a.db, Clock: cl, Reserved: func(s string) bool { return a.server.Reserved(s) },
+		KnownBrand: func(code string) bool { _, err := ui.ParseBrand(code); return err == nil }})
+	a.commitments = commitments.New(a.db, cl, a.commitmentNeeds())
+	a.server, err = web.New(web.Config{
+		Routes:       a.routes(),
+		Catalog:      a.catalog,
+		Associations: a.associations,
+		Check:        access.CheckAny,
+		ErrorPage:    a.errorPage,
+		Limit:        a.limit,
+		Once:         a.db,
+		External:     c.External,
+		TrustProxy:   c.TrustProxy,
+		Plain: map[string]http.Handler{
+			"GET " + assets.Prefix: a.assets,
+			"GET /healthz":         http.HandlerFunc(a.healthz),
+			"GET /readyz":          http.HandlerFunc(a.readyz),
+			"GET /robots.txt":      http.HandlerFunc(robots),
+		},
+		Log: log,
+	})
+	if err != nil {
+		a.db.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) commitmentNeeds() commitments.Needs {
+	return commitments.Needs{
+		Associations: func(ctx context.Context, q db.IDB) ([]scope.Association, error) {
+			list, err := a.associations.List(ctx)
+			scopes := make([]scope.Association, len(list))
+			for i, x := range list {
+				scopes[i] = x.Scope()
+			}
+			return scopes, err
+		},
+		LapseAfter: func(ctx context.Context, q db.IDB, association id.ID) (int, error) {
+			var days int
+			err := q.NewSelect().TableExpr("associations").Column("lapse_after_days").Where("id = ?", association).Scan(ctx, &days)
+			return days, err
+		},
+	}
+}
+
+func (a *App) limit(ctx context.Context, bucket string, l web.Limit) (time.Duration, error) {
+	return 0, nil
+}
+
+// healthz says that the process answers; readyz that it can do its work.
+func (a *App) healthz(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
+
+func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
+	if err := a.db.Ping(r.Context()); err != nil {
+		a.log.Error("not ready", "error", err)
+		http.Error(w, "database", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ready")
+}
+
+func robots(w http.ResponseWriter, r *http.Request) {
+	fmt.Fprint(w, "User-agent: *\nDisallow: /logga-in\nDisallow: /konto\n")
+}
+
+// Run serves until ctx ends, then lets running requests and jobs finish.
+func (a *App) Run(ctx context.Context, ready func(address string)) error {
+	defer a.Close()
+	listener, err := net.Listen("tcp", a.config.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", a.config.Listen, err)
+	}
+	server := &http.Server{Handler: a.server, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	if ready != nil {
+		ready(listener.Addr().String())
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	a.log.Info("stopping")
+	grace, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Close lets go of the database.
+func (a *App) Close() error { return a.db.Close() }
+
+// Handler is the whole site, for tests.
+func (a *App) Handler() http.Handler { return a.server }
+
+// Routes lists every page, for the walk over all of them.
+func (a *App) Routes() []web.Route { return a.server.Routes }

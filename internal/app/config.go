@@ -1,0 +1,72 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Config is every setting of a running program. Each can be given in a file, in the environment or as a flag; the flag wins.
+type Config struct {
+	Listen     string `default:"127.0.0.1:8080" env:"SAMKLANG_LISTEN" help:"Address and port to answer on."`
+	Data       string `default:"data" env:"SAMKLANG_DATA" type:"path" help:"Directory of the database file and of uploaded files."`
+	Database   string `env:"SAMKLANG_DATABASE" help:"Database address: postgres://… or sqlite:PATH. Without it, a SQLite file in the data directory."`
+	External   string `env:"SAMKLANG_EXTERNAL" help:"Address people reach the program by, such as https://samklang.example.se. Needed as soon as it is not this machine."`
+	TrustProxy bool   `env:"SAMKLANG_TRUST_PROXY" help:"Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy of your own that sets them."`
+
+	SMTPHost     string `name:"smtp-host" env:"SAMKLANG_SMTP_HOST" help:"Mail server. Without it, outgoing mail stays in the on-screen outbox."`
+	SMTPPort     int    `name:"smtp-port" env:"SAMKLANG_SMTP_PORT" default:"587" help:"Port of the mail server."`
+	SMTPUser     string `name:"smtp-user" env:"SAMKLANG_SMTP_USER" help:"User name at the mail server."`
+	SMTPPassword string `name:"smtp-password" env:"SAMKLANG_SMTP_PASSWORD" help:"Password at the mail server; better given as a file."`
+	SMTPSecret   string `name:"smtp-password-file" env:"SAMKLANG_SMTP_PASSWORD_FILE" type:"path" help:"File that holds the password at the mail server."`
+	SMTPSecurity string `name:"smtp-security" env:"SAMKLANG_SMTP_SECURITY" enum:"starttls,tls,none" default:"starttls" help:"How the connection to the mail server is protected: starttls, tls or none."`
+	MailFrom     string `name:"mail-from" env:"SAMKLANG_MAIL_FROM" help:"Sender address of outgoing mail. Needed with a mail server."`
+
+	Demo bool `kong:"-"` // example content, code and outbox on screen; set by the command demo alone
+}
+
+// Check tells what is wrong with the settings and what to do about it, and fills in what follows from others.
+func (c *Config) Check() error {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil || port == "" {
+		return fmt.Errorf("listen is %q; write an address and a port, such as 127.0.0.1:8080 or :8080", c.Listen)
+	}
+	if c.Database == "" {
+		c.Database = "sqlite:" + filepath.Join(c.Data, "samklang.db")
+	}
+	if c.External != "" {
+		u, err := url.Parse(c.External)
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.Trim(u.Path, "/") != "" {
+			return fmt.Errorf("external is %q; write scheme and host only, such as https://samklang.example.se", c.External)
+		}
+		c.External = u.Scheme + "://" + u.Host
+	}
+	if c.Demo && !loopback(host) {
+		return fmt.Errorf("the example installation shows log-in codes on screen, so it answers only on this machine; listen on 127.0.0.1, not %q", host)
+	}
+	if !c.Demo && c.External == "" && !loopback(host) {
+		return fmt.Errorf("external is not set; log-in links and passkeys need the address people use, such as https://samklang.example.se")
+	}
+	if c.SMTPSecret != "" {
+		b, err := os.ReadFile(c.SMTPSecret)
+		if err != nil {
+			return fmt.Errorf("the file with the mail password cannot be read: %w", err)
+		}
+		c.SMTPPassword = strings.TrimSpace(string(b))
+	}
+	if c.SMTPHost != "" && c.MailFrom == "" {
+		return fmt.Errorf("mail-from is not set; with a mail server, mails need a sender address")
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

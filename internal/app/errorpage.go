@@ -1,0 +1,64 @@
+package app
+
+import (
+	"errors"
+	"net/url"
+
+	"samklang/internal/access"
+	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
+	"samklang/internal/platform/i18n"
+	"samklang/internal/platform/ui"
+	"samklang/internal/platform/web"
+)
+
+// errorPage says what went wrong, why, and what to do now. The cause stays in the log.
+func (a *App) errorPage(r *web.Request, status int, err error) web.Component {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok {
+		e = errs.E(errs.Internal, "error.internal")
+	}
+	x := problem{Status: status, Way: ui.Link{Label: r.T("app.error.home"), Href: r.Path("/")}}
+	x.Title = r.T("app.error." + e.Kind.String())
+	switch e.Kind {
+	case errs.Internal:
+		x.Lines = []string{r.T("error.internal")}
+		x.Request = r.ID
+	case errs.Forbidden, errs.Unauthorised:
+		x.Lines = refusal(r.Printer, e)
+		if e.Kind == errs.Unauthorised {
+			x.Way = ui.Link{Label: r.T("app.error.log_in"), Href: r.Top("/logga-in?till=" + url.QueryEscape(r.Here(r.Lang())))}
+		}
+	default:
+		if r.Printer.Has(e.Key) {
+			x.Lines = append(x.Lines, r.Printer.TMap(e.Key, e.Args))
+		}
+		for _, f := range e.Fields {
+			x.Lines = append(x.Lines, r.Printer.TMap(f.Key, f.Args))
+		}
+	}
+	p := a.frame(r, x.Title)
+	p.Robots, p.Flash = "noindex", nil
+	return errorPage(p, x)
+}
+
+// refusal says why somebody may not, and who can help.
+func refusal(p i18n.Printer, e *errs.Error) []string {
+	act, ok := e.Args["action"].(actor.Action)
+	if !ok {
+		return []string{p.TMap(e.Key, e.Args)}
+	}
+	lines := []string{p.T(e.Key, "action", p.T("access.action."+string(act)))}
+	helpers, _ := e.Args["helpers"].([]actor.Role)
+	var names []string
+	for _, h := range helpers {
+		names = append(names, p.T("access.role."+string(h)))
+	}
+	if e.Kind == errs.Forbidden && len(names) == 0 && access.ForAdmin(act) == access.Yes {
+		names = []string{p.T("access.helper_admin")}
+	}
+	if len(names) > 0 {
+		lines = append(lines, p.T("access.helpers", "roles", p.List(names)))
+	}
+	return lines
+}

@@ -1,0 +1,110 @@
+package commitments
+
+import (
+	"context"
+
+	"samklang/internal/core/id"
+	"samklang/internal/core/scope"
+	"samklang/internal/platform/db"
+)
+
+// DeclarationPage is a declaration with its commitments and who has signed it.
+type DeclarationPage struct {
+	Declaration
+	Commitments []CommitmentLine
+	Signatures  []SignatureLine
+}
+
+// CommitmentLine is a commitment with what became of it at each association that signed.
+type CommitmentLine struct {
+	Commitment
+	Pledges []PledgeLine // in the order of the signatures
+}
+
+// PledgeLine is a pledge as the declaration's page shows it.
+type PledgeLine struct {
+	Pledge
+	Association scope.Association
+}
+
+// SignatureLine is a signature by name.
+type SignatureLine struct {
+	Signature
+	Association scope.Association
+}
+
+// DeclarationBySlug reads a declaration by its address.
+func (s *Service) DeclarationBySlug(ctx context.Context, slug string) (DeclarationPage, error) {
+	var p DeclarationPage
+	q := s.db.Read()
+	if err := one(ctx, q.NewSelect().Model(&p.Declaration).Where("slug = ?", slug)); err != nil {
+		return p, err
+	}
+	return p, s.fillDeclaration(ctx, q, &p)
+}
+
+// DeclarationPage reads a declaration.
+func (s *Service) DeclarationPage(ctx context.Context, ref Ref) (DeclarationPage, error) {
+	var p DeclarationPage
+	q := s.db.Read()
+	if err := one(ctx, q.NewSelect().Model(&p.Declaration).Where("association_id = ?", ref.Home).Where("id = ?", ref.ID)); err != nil {
+		return p, err
+	}
+	return p, s.fillDeclaration(ctx, q, &p)
+}
+
+func (s *Service) fillDeclaration(ctx context.Context, q db.IDB, p *DeclarationPage) error {
+	var commitments []Commitment
+	if err := q.NewSelect().Model(&commitments).Where("association_id = ?", p.AssociationID).Where("declaration_id = ?", p.ID).Order("number").Scan(ctx); err != nil {
+		return err
+	}
+	var signatures []Signature
+	if err := q.NewSelect().Model(&signatures).Where("home_id = ?", p.AssociationID).Where("declaration_id = ?", p.ID).Order("adopted_at", "id").Scan(ctx); err != nil {
+		return err
+	}
+	var pledges []Pledge
+	if err := q.NewSelect().Model(&pledges).Where("home_id = ?", p.AssociationID).Where("declaration_id = ?", p.ID).Scan(ctx); err != nil {
+		return err
+	}
+	names, err := s.associationsByID(ctx, q)
+	if err != nil {
+		return err
+	}
+	by := map[id.ID]map[id.ID]Pledge{}
+	for _, x := range pledges {
+		if by[x.CommitmentID] == nil {
+			by[x.CommitmentID] = map[id.ID]Pledge{}
+		}
+		by[x.CommitmentID][x.AssociationID] = x
+	}
+	for _, x := range signatures {
+		p.Signatures = append(p.Signatures, SignatureLine{x, names[x.AssociationID]})
+	}
+	for _, c := range commitments {
+		line := CommitmentLine{Commitment: c}
+		for _, x := range p.Signatures {
+			if pl, ok := by[c.ID][x.AssociationID]; ok {
+				line.Pledges = append(line.Pledges, PledgeLine{pl, x.Association})
+			}
+		}
+		p.Commitments = append(p.Commitments, line)
+	}
+	return nil
+}
+
+// DeclarationSummary is a declaration as the portal lists it.
+type DeclarationSummary struct {
+	Declaration
+	Promises   int
+	Signatures int
+}
+
+// Declarations lists every declaration of the installation, the newest first.
+func (s *Service) Declarations(ctx context.Context) ([]DeclarationSummary, error) {
+	var list []DeclarationSummary
+	err := s.db.Read().NewSelect().Model(&list).ModelTableExpr("declarations AS d").ColumnExpr("d.*").
+		ColumnExpr("(SELECT count(*) FROM commitments c WHERE c.association_id = d.association_id AND c.declaration_id = d.id) AS promises").
+		ColumnExpr("(SELECT count(*) FROM signatures s WHERE s.home_id = d.association_id AND s.declaration_id = d.id) AS signatures").
+		OrderExpr("d.adopted_on DESC, d.id").Scan(ctx)
+	return list, err
+}

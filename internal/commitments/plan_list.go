@@ -1,0 +1,45 @@
+package commitments
+
+import (
+	"context"
+
+	"samklang/internal/core/id"
+	"samklang/internal/core/scope"
+)
+
+// PlanFilter narrows the plan of a year. Zero fields do not narrow.
+type PlanFilter struct {
+	Year   int
+	Form   Forms
+	Status Status
+	Kind   string
+	Owner  id.ID
+	Pledge id.ID
+	Public bool // only what the public may see
+}
+
+// Plan lists the activities of a year that the association holds, alone or with others, in the order of the calendar; those whose day
+// is not set come last.
+func (s *Service) Plan(ctx context.Context, assoc scope.Association, f PlanFilter) ([]ActivityLine, error) {
+	sel := lines(s.db.Read(), assoc.ID).Where("o.plan_year = ?", f.Year)
+	if f.Form != 0 {
+		sel.Where("a.forms & ? = ?", f.Form, f.Form)
+	}
+	if f.Status != "" {
+		sel.Where("a.status = ?", f.Status)
+	}
+	if f.Kind != "" {
+		sel.Where("a.kind = ?", f.Kind)
+	}
+	if f.Owner != id.None {
+		sel.Where("a.owner_id = ?", f.Owner)
+	}
+	if f.Pledge != id.None {
+		sel.Where("EXISTS (SELECT 1 FROM activity_serves v WHERE v.association_id = a.association_id AND v.activity_id = a.id AND v.pledge_id = ?)", f.Pledge)
+	}
+	if f.Public {
+		sel.Where("a.public")
+	}
+	var list []ActivityLine
+	return list, sel.Scan(ctx, &list)
+}
