@@ -1,0 +1,48 @@
+# The two commands are `make run` and `make test`. Everything they need besides Go, Node and make they fetch or say what is missing.
+
+export CGO_ENABLED := 0
+
+.PHONY: help run build assets generate test bench check clean
+
+help:
+	@echo "make run     build everything and start the example installation"
+	@echo "make test    run all tests: Go, both databases, and a real browser"
+	@echo "make build   leave the program as bin/samklang"
+	@echo "make bench   print the benchmark table"
+	@echo "make check   what must be clean before a change lands: format, vet, generated files, structure"
+
+run: build
+	@echo "==> starting the example installation (Ctrl-C stops it; its files are under data/)"
+	@bin/samklang demo
+
+build: assets
+	@echo "==> building bin/samklang"
+	@go build -trimpath -ldflags=-s -o bin/samklang ./cmd/samklang
+
+assets: node_modules/.package-lock.json
+	@echo "==> bundling style, script and typeface"
+	@go run ./cmd/assets
+
+node_modules/.package-lock.json: package-lock.json | tools-present
+	@echo "==> fetching the npm packages in package-lock.json"
+	@npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.PHONY: tools-present
+tools-present:
+	@scripts/present go node npm
+
+generate:
+	@go tool -modfile=tools/go.mod templ generate ./internal/...
+
+check: assets
+	@scripts/check
+
+test: build
+	@scripts/test
+
+bench: build
+	@scripts/bench
+
+clean:
+	rm -rf bin data web/dist/* node_modules
