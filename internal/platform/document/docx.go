@@ -6,10 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"samklang/internal/core/errs"
+	"samklang/internal/platform/ooxml"
 )
-
-var errTooDeep = errs.E(errs.TooLarge, "document.too_complex")
 
 // readWord reads the text of a Word file: its body in order, then the notes. Headers and footers, comments and what was deleted
 // under tracked changes are left out; what was inserted counts as text.
@@ -72,8 +70,8 @@ func (w *word) do(f func() error) error {
 }
 
 func (w *word) part(name string) error {
-	return w.walk(name, func(d *xml.Decoder, e xml.StartElement) (bool, error) {
-		if e.Name.Local == "body" || (e.Name.Local == "footnote" || e.Name.Local == "endnote") && attr(e, "type") == "" {
+	return w.Walk(name, func(d *xml.Decoder, e xml.StartElement) (bool, error) {
+		if e.Name.Local == "body" || (e.Name.Local == "footnote" || e.Name.Local == "endnote") && ooxml.Attr(e, "type") == "" {
 			return true, w.children(d, 0)
 		}
 		if e.Name.Local == "footnote" || e.Name.Local == "endnote" {
@@ -86,7 +84,7 @@ func (w *word) part(name string) error {
 // children reads what an element holds, up to its end.
 func (w *word) children(d *xml.Decoder, depth int) error {
 	if depth > w.archive.limits.Depth {
-		return errTooDeep
+		return ooxml.ErrTooComplex
 	}
 	for {
 		if err := w.alive(); err != nil {
@@ -142,13 +140,13 @@ func (w *word) element(d *xml.Decoder, e xml.StartElement, depth int) error {
 	case "rPr":
 		return w.runProperties(d, p)
 	case "t":
-		text, err := characters(d)
+		text, err := ooxml.Characters(d)
 		w.put(p, text)
 		return err
 	case "tab", "ptab":
 		w.put(p, " ")
 	case "br":
-		if kind := attr(e, "type"); kind == "" || kind == "textWrapping" {
+		if kind := ooxml.Attr(e, "type"); kind == "" || kind == "textWrapping" {
 			w.put(p, "\n")
 		} else {
 			w.put(p, " ")
@@ -158,7 +156,7 @@ func (w *word) element(d *xml.Decoder, e xml.StartElement, depth int) error {
 	case "noBreakHyphen":
 		w.put(p, "-")
 	case "sym":
-		if n, err := strconv.ParseUint(attr(e, "char"), 16, 16); err == nil && n >= 0xE000 && n <= 0xF8FF && p != nil && len(p.pieces) == 0 {
+		if n, err := strconv.ParseUint(ooxml.Attr(e, "char"), 16, 16); err == nil && n >= 0xE000 && n <= 0xF8FF && p != nil && len(p.pieces) == 0 {
 			w.put(p, string(rune(n)))
 		}
 	case "del", "moveFrom", "Fallback", "instrText", "delText", "delInstrText", "sdtPr", "sdtEndPr", "tblPr", "trPr", "sectPr", "annotationRef",
@@ -184,9 +182,9 @@ func (w *word) element(d *xml.Decoder, e xml.StartElement, depth int) error {
 		}
 	case "tcPr":
 		columns := 0
-		err := inside(d, w.archive.limits.Depth, func(_ []string, e xml.StartElement) {
+		err := w.Inside(d, func(_ []string, e xml.StartElement) {
 			if e.Name.Local == "gridSpan" {
-				columns, _ = strconv.Atoi(attr(e, "val"))
+				columns, _ = strconv.Atoi(ooxml.Attr(e, "val"))
 			}
 		})
 		if err != nil {
@@ -226,7 +224,7 @@ func (w *word) put(p *para, text string) {
 }
 
 func (w *word) properties(d *xml.Decoder, p *para) error {
-	return inside(d, w.archive.limits.Depth, func(parents []string, e xml.StartElement) {
+	return w.Inside(d, func(parents []string, e xml.StartElement) {
 		if p == nil {
 			return
 		}
@@ -237,28 +235,28 @@ func (w *word) properties(d *xml.Decoder, p *para) error {
 		}
 		switch e.Name.Local {
 		case "pStyle":
-			p.style = attr(e, "val")
+			p.style = ooxml.Attr(e, "val")
 		case "outlineLvl":
-			if n, err := strconv.Atoi(attr(e, "val")); err == nil && n >= 0 && n < 9 {
+			if n, err := strconv.Atoi(ooxml.Attr(e, "val")); err == nil && n >= 0 && n < 9 {
 				p.outline = n + 1
 			}
 		case "numId":
-			p.list.id, p.list.given = attr(e, "val"), true
+			p.list.id, p.list.given = ooxml.Attr(e, "val"), true
 		case "ilvl":
-			p.list.level = depthOf(attr(e, "val"))
+			p.list.level = depthOf(ooxml.Attr(e, "val"))
 		}
 	})
 }
 
 func (w *word) runProperties(d *xml.Decoder, p *para) error {
-	return inside(d, w.archive.limits.Depth, func(parents []string, e xml.StartElement) {
+	return w.Inside(d, func(parents []string, e xml.StartElement) {
 		if p == nil || len(parents) > 0 {
 			return
 		}
-		v := on(e)
+		v := ooxml.On(e)
 		switch e.Name.Local {
 		case "rStyle":
-			p.run.style = attr(e, "val")
+			p.run.style = ooxml.Attr(e, "val")
 		case "b":
 			p.run.bold = &v
 		case "i":
@@ -283,8 +281,8 @@ func (w *word) control(d *xml.Decoder, depth int) error {
 		case xml.StartElement:
 			switch {
 			case t.Name.Local == "sdtPr":
-				err = inside(d, w.archive.limits.Depth, func(_ []string, e xml.StartElement) {
-					placeholder = placeholder || e.Name.Local == "showingPlcHdr" && on(e)
+				err = w.Inside(d, func(_ []string, e xml.StartElement) {
+					placeholder = placeholder || e.Name.Local == "showingPlcHdr" && ooxml.On(e)
 				})
 			case t.Name.Local == "sdtContent" && !placeholder:
 				err = w.children(d, depth+1)
@@ -294,27 +292,6 @@ func (w *word) control(d *xml.Decoder, depth int) error {
 			if err != nil {
 				return err
 			}
-		}
-	}
-}
-
-// characters reads the text of an element.
-func characters(d *xml.Decoder) (string, error) {
-	var s strings.Builder
-	for {
-		t, err := d.Token()
-		if err != nil {
-			return "", err
-		}
-		switch t := t.(type) {
-		case xml.CharData:
-			s.Write(t)
-		case xml.StartElement:
-			if err := d.Skip(); err != nil {
-				return "", err
-			}
-		case xml.EndElement:
-			return s.String(), nil
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/xml"
 	"strconv"
 	"strings"
+
+	"samklang/internal/platform/ooxml"
 )
 
 // lists are the list definitions of a Word file and how far each list has counted.
@@ -23,9 +25,9 @@ type listLevel struct {
 
 func (a *archive) lists(name string) (*lists, error) {
 	l := &lists{map[string]*[9]listLevel{}, map[string]string{}, map[string]map[int]int{}, map[string]*[9]int{}, map[string]map[int]bool{}}
-	err := a.walk(name, func(d *xml.Decoder, e xml.StartElement) (bool, error) {
+	err := a.Walk(name, func(d *xml.Decoder, e xml.StartElement) (bool, error) {
 		if len(l.abstract) > 5_000 || len(l.of) > 50_000 {
-			return false, errTooDeep
+			return false, ooxml.ErrTooComplex
 		}
 		switch e.Name.Local {
 		case "abstractNum":
@@ -34,31 +36,31 @@ func (a *archive) lists(name string) (*lists, error) {
 			for i := range levels {
 				levels[i].start = 1
 			}
-			l.abstract[attr(e, "abstractNumId")] = levels
-			return true, inside(d, a.limits.Depth, func(_ []string, e xml.StartElement) {
+			l.abstract[ooxml.Attr(e, "abstractNumId")] = levels
+			return true, a.Inside(d, func(_ []string, e xml.StartElement) {
 				switch e.Name.Local {
 				case "lvl":
-					at = depthOf(attr(e, "ilvl"))
+					at = depthOf(ooxml.Attr(e, "ilvl"))
 				case "numFmt":
-					levels[at].format = attr(e, "val")
+					levels[at].format = ooxml.Attr(e, "val")
 				case "lvlText":
-					levels[at].text = attr(e, "val")
+					levels[at].text = ooxml.Attr(e, "val")
 				case "start":
-					if n, err := strconv.Atoi(attr(e, "val")); err == nil && n >= 0 && n < 10_000 {
+					if n, err := strconv.Atoi(ooxml.Attr(e, "val")); err == nil && n >= 0 && n < 10_000 {
 						levels[at].start = n
 					}
 				}
 			})
 		case "num":
-			id, at := attr(e, "numId"), 0
-			return true, inside(d, a.limits.Depth, func(_ []string, e xml.StartElement) {
+			id, at := ooxml.Attr(e, "numId"), 0
+			return true, a.Inside(d, func(_ []string, e xml.StartElement) {
 				switch e.Name.Local {
 				case "abstractNumId":
-					l.of[id] = attr(e, "val")
+					l.of[id] = ooxml.Attr(e, "val")
 				case "lvlOverride":
-					at = depthOf(attr(e, "ilvl"))
+					at = depthOf(ooxml.Attr(e, "ilvl"))
 				case "startOverride":
-					if n, err := strconv.Atoi(attr(e, "val")); err == nil && n >= 0 && n < 10_000 {
+					if n, err := strconv.Atoi(ooxml.Attr(e, "val")); err == nil && n >= 0 && n < 10_000 {
 						if l.restart[id] == nil {
 							l.restart[id] = map[int]int{}
 						}

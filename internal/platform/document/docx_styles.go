@@ -4,6 +4,8 @@ import (
 	"encoding/xml"
 	"strconv"
 	"strings"
+
+	"samklang/internal/platform/ooxml"
 )
 
 // style is a paragraph or character style of a Word file.
@@ -27,61 +29,37 @@ type styles map[string]style
 
 func (a *archive) styles(name string) (styles, error) {
 	all := styles{}
-	err := a.walk(name, func(d *xml.Decoder, e xml.StartElement) (bool, error) {
+	err := a.Walk(name, func(d *xml.Decoder, e xml.StartElement) (bool, error) {
 		if e.Name.Local != "style" || len(all) >= 10_000 {
 			return false, nil
 		}
 		var s style
-		err := inside(d, a.limits.Depth, func(parents []string, e xml.StartElement) {
+		err := a.Inside(d, func(parents []string, e xml.StartElement) {
 			switch e.Name.Local {
 			case "name":
 				if len(parents) == 0 {
-					s.name = strings.ToLower(attr(e, "val"))
+					s.name = strings.ToLower(ooxml.Attr(e, "val"))
 				}
 			case "basedOn":
-				s.based = attr(e, "val")
+				s.based = ooxml.Attr(e, "val")
 			case "outlineLvl":
-				if n, err := strconv.Atoi(attr(e, "val")); err == nil && n >= 0 && n < 9 {
+				if n, err := strconv.Atoi(ooxml.Attr(e, "val")); err == nil && n >= 0 && n < 9 {
 					s.outline = n + 1
 				}
 			case "numId":
-				s.list.id, s.list.given = attr(e, "val"), true
+				s.list.id, s.list.given = ooxml.Attr(e, "val"), true
 			case "ilvl":
-				s.list.level = depthOf(attr(e, "val"))
+				s.list.level = depthOf(ooxml.Attr(e, "val"))
 			case "b", "i":
-				s.bold = on(e)
+				s.bold = ooxml.On(e)
 			case "vanish":
-				s.hidden = on(e)
+				s.hidden = ooxml.On(e)
 			}
 		})
-		all[attr(e, "styleId")] = s
+		all[ooxml.Attr(e, "styleId")] = s
 		return true, err
 	})
 	return all, err
-}
-
-// inside reads up to the end of the element that was just begun and calls f for every element in it, with the names of those
-// between.
-func inside(d *xml.Decoder, limit int, f func(parents []string, e xml.StartElement)) error {
-	var parents []string
-	for {
-		t, err := d.Token()
-		if err != nil {
-			return err
-		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			f(parents, t)
-			if parents = append(parents, t.Name.Local); len(parents) > limit {
-				return errTooDeep
-			}
-		case xml.EndElement:
-			if len(parents) == 0 {
-				return nil
-			}
-			parents = parents[:len(parents)-1]
-		}
-	}
 }
 
 func depthOf(s string) int {

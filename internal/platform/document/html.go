@@ -11,9 +11,10 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-	"golang.org/x/net/html/charset"
+	htmlcharset "golang.org/x/net/html/charset"
 
 	"samklang/internal/core/errs"
+	"samklang/internal/platform/charset"
 )
 
 // readHTML reads a saved page. It works on the stream of tags, not on a tree, so that its cost grows with the page's size only.
@@ -33,15 +34,15 @@ func readHTML(ctx context.Context, data []byte, limits Limits) (Document, error)
 // decodeHTML believes the byte order mark, then what is valid UTF-8, then the page's own word.
 func decodeHTML(data []byte) (string, error) {
 	if utf8.Valid(data) || bytes.HasPrefix(data, []byte("\xFF\xFE")) || bytes.HasPrefix(data, []byte("\xFE\xFF")) || bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")) {
-		return decode(data)
+		return charset.Decode(data)
 	}
-	enc, name, certain := charset.DetermineEncoding(data, "")
+	enc, name, certain := htmlcharset.DetermineEncoding(data, "")
 	if !certain || name == "utf-8" {
-		return decode(data)
+		return charset.Decode(data)
 	}
 	s, err := enc.NewDecoder().Bytes(data)
-	if err != nil || bytes.ContainsRune(s, utf8.RuneError) || controls(s) {
-		return "", errs.E(errs.Invalid, "document.encoding").Because(err)
+	if err != nil || bytes.ContainsRune(s, utf8.RuneError) || charset.Controls(s) {
+		return "", charset.ErrEncoding
 	}
 	return string(s), nil
 }

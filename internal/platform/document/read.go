@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"samklang/internal/core/errs"
+	"samklang/internal/platform/charset"
 )
 
 // Limits bound what a file may cost. A zero field means its default.
@@ -69,7 +70,7 @@ func Read(ctx context.Context, name string, r io.Reader, limits Limits) (Documen
 		return Document{}, ctx.Err()
 	}
 	if err != nil {
-		return Document{}, err
+		return Document{}, said(err)
 	}
 	return d, nil
 }
@@ -90,7 +91,7 @@ func read(ctx context.Context, name string, data []byte, limits Limits) (Documen
 	if looksLikeHTML(data) {
 		return readHTML(ctx, data, limits)
 	}
-	text, err := decode(data)
+	text, err := charset.Decode(data)
 	if err != nil {
 		return Document{}, err
 	}

@@ -1,60 +1,66 @@
-package document
+// Package charset turns the bytes of text files into text.
+package charset
 
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
-
-	"samklang/internal/core/errs"
 )
 
-// decode turns bytes into text: UTF-8, UTF-16 with a byte order mark, or else Windows-1252, which is what Swedish programs wrote
+// Why bytes are not read as text.
+var (
+	ErrBinary   = errors.New("not text")
+	ErrEncoding = errors.New("text in an encoding that is broken or unknown")
+)
+
+// Decode turns bytes into text: UTF-8, UTF-16 with a byte order mark, or else Windows-1252, which is what Swedish programs wrote
 // before UTF-8. It refuses what no text editor would show as text.
-func decode(data []byte) (string, error) {
+func Decode(data []byte) (string, error) {
 	switch {
 	case bytes.HasPrefix(data, []byte("\xEF\xBB\xBF")):
 		data = data[3:]
 		if !utf8.Valid(data) {
-			return "", errs.E(errs.Invalid, "document.encoding")
+			return "", ErrEncoding
 		}
 	case bytes.HasPrefix(data, []byte("\xFF\xFE")):
 		return decode16(data[2:], binary.LittleEndian)
 	case bytes.HasPrefix(data, []byte("\xFE\xFF")):
 		return decode16(data[2:], binary.BigEndian)
 	}
-	if controls(data) {
-		return "", errs.E(errs.Invalid, "document.binary")
+	if Controls(data) {
+		return "", ErrBinary
 	}
 	if utf8.Valid(data) {
 		return string(data), nil
 	}
 	if mixed(data) {
-		return "", errs.E(errs.Invalid, "document.encoding")
+		return "", ErrEncoding
 	}
 	for _, c := range data {
 		switch c {
 		case 0x81, 0x8D, 0x8F, 0x90, 0x9D: // mean nothing in Windows-1252
-			return "", errs.E(errs.Invalid, "document.encoding")
+			return "", ErrEncoding
 		}
 	}
 	s, err := charmap.Windows1252.NewDecoder().Bytes(data)
 	if err != nil {
-		return "", errs.E(errs.Invalid, "document.encoding").Because(err)
+		return "", ErrEncoding
 	}
 	text := string(s)
 	if !mostlyWritten(text) {
-		return "", errs.E(errs.Invalid, "document.encoding")
+		return "", ErrEncoding
 	}
 	return text, nil
 }
 
 func decode16(data []byte, order binary.ByteOrder) (string, error) {
 	if len(data)%2 != 0 {
-		return "", errs.E(errs.Invalid, "document.encoding")
+		return "", ErrEncoding
 	}
 	units := make([]uint16, len(data)/2)
 	for i := range units {
@@ -62,16 +68,16 @@ func decode16(data []byte, order binary.ByteOrder) (string, error) {
 	}
 	text := string(utf16.Decode(units))
 	if strings.ContainsRune(text, utf8.RuneError) {
-		return "", errs.E(errs.Invalid, "document.encoding")
+		return "", ErrEncoding
 	}
-	if controls([]byte(text)) {
-		return "", errs.E(errs.Invalid, "document.binary")
+	if Controls([]byte(text)) {
+		return "", ErrBinary
 	}
 	return text, nil
 }
 
-// controls tells whether data holds NUL bytes, or more control characters than stray ones.
-func controls(data []byte) bool {
+// Controls tells whether data holds NUL bytes, or more control characters than stray ones.
+func Controls(data []byte) bool {
 	n := 0
 	for _, c := range data {
 		if c == 0 {
