@@ -8,8 +8,8 @@ package ui
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// Logo is a tick whose long stroke is three: what three parties promise together. Its strokes have the classes of the header's
-// colours and become one colour on paper.
+// Logo is a tick that two strokes join, one on each side: a promise three parties keep together, and a sprig of spruce. Each
+// stroke has its own class, so that it has three colours in the header and one everywhere else.
 func Logo() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -31,7 +31,7 @@ func Logo() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"logo\" viewBox=\"0 0 32 32\" aria-hidden=\"true\" focusable=\"false\"><path class=\"l1\" d=\"M10.5 27.5C10 18.5 12 10.5 17 3.5\"></path> <path class=\"l2\" d=\"M10.5 27.5C14 20.5 19.5 14.5 26.5 10.5\"></path> <path class=\"l3\" d=\"M3.5 19l7 8.5c5.5-3.5 12-5.5 18.5-6\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<svg class=\"logo\" viewBox=\"0 0 32 32\" aria-hidden=\"true\" focusable=\"false\"><path d=\"M3.2 17L10.8 27Q16.5 14.5 28.2 7\"></path> <path class=\"l1\" d=\"M10.6 16.8Q11.6 9.4 16 3.6\"></path> <path class=\"l2\" d=\"M19.6 23.2Q24 20.2 29 19.4\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
