@@ -156,7 +156,7 @@ func (p *painter) write(face font.Face, text []string, x, y, height int, c color
 }
 
 // fewColours gives the picture a palette: every pixel is a mixture of the ground with one colour, and 32 steps of each are more than
-// an eye can tell. It makes the file a third as large.
+// an eye can tell.
 func fewColours(m *image.RGBA, ground color.RGBA, others ...color.RGBA) image.Image {
 	palette, seen := color.Palette{}, map[color.RGBA]bool{}
 	for _, o := range others {
