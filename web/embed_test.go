@@ -93,7 +93,7 @@ func TestBudget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, limit := range map[string]int{a.Style: 18 << 10, a.Script: 4 << 10, a.Font: 29 << 10} {
+	for path, limit := range map[string]int{a.Style: 20 << 10, a.Script: 4 << 10, a.Font: 29 << 10} {
 		r := httptest.NewRequest(http.MethodGet, path, nil)
 		r.Header.Set("Accept-Encoding", "gzip")
 		w := httptest.NewRecorder()

@@ -3,8 +3,6 @@ package ui
 import (
 	"fmt"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"samklang/internal/core/period"
 )
@@ -54,9 +52,4 @@ func machineDate(w period.When) string {
 		return w.From.String()[:4]
 	}
 	return ""
-}
-
-func firstLetter(s string) string {
-	_, n := utf8.DecodeRuneInString(s)
-	return strings.ToLower(s[:n])
 }

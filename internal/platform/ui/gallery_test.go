@@ -16,6 +16,7 @@ import (
 	"samklang/internal/core/errs"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
+	"samklang/internal/platform/chart"
 	"samklang/internal/platform/i18n"
 )
 
@@ -64,17 +65,35 @@ func samplePage(p i18n.Printer, title string) Page {
 
 func day(y int, m time.Month, d int) period.When { return period.OnDay(period.On(y, m, d)) }
 
-func months(s string) (list [12]Month) {
-	for i, r := range s {
-		list[i] = map[rune]Month{'.': MonthEmpty, 'd': MonthDone, 'p': MonthPlanned, 'm': MonthMissed}[r]
+// track draws a year written as a letter for each month.
+func track(p i18n.Printer, id, months string) templ.Component {
+	t := chart.Track{Frame: chart.Frame{ID: id, Title: "Året i tolv månader", Desc: "Gjort, planerat och försenat per månad."}, Current: 11}
+	for i, r := range months {
+		name := p.MonthName(time.Month(i + 1))
+		state := map[rune]chart.State{'.': chart.Nothing, 'd': chart.Done, 'p': chart.Planned, 'm': chart.Late}[r]
+		t.Steps = append(t.Steps, chart.Step{Name: name, Initial: name[:1], State: state})
 	}
-	return list
+	return t
+}
+
+func wheel(p i18n.Printer) templ.Component {
+	w := chart.Wheel{Frame: chart.Frame{ID: "hjul", Title: "Flest aktiviteter i mars, september och november", Desc: "Årshjul 2026. Samma uppgifter finns som lista."}, Current: 11, Figure: "31", Caption: "aktiviteter 2026"}
+	for i, n := range []int{1, 2, 5, 3, 2, 1, 0, 1, 6, 3, 5, 2} {
+		name := p.MonthName(time.Month(i + 1))
+		m := chart.WheelMonth{Name: name, Initial: name[:1], Label: name, Href: "#"}
+		if i < 10 {
+			m.Done = n
+		} else {
+			m.Planned = n
+		}
+		w.Months[i] = m
+	}
+	return w
 }
 
 func accountPage(p i18n.Printer) templ.Component {
 	page := samplePage(p, "Vad vi lovade och vad det blev")
 	page.LogIn = "/logga-in"
-	track := func(s string) templ.Component { return MonthTrack(p, 2026, months(s)) }
 	hero := HeroTop(Hero{
 		Title: "Vad vi lovade och vad det blev",
 		Lead:  "Åtta löften för en starkare demokrati, tillsammans med fem andra förbund. Här står också det som är försenat.",
@@ -95,12 +114,12 @@ func accountPage(p i18n.Printer) templ.Component {
 		with(Card("lita", "Kan man lita på sidan?"), words("Allt vi publicerar skrivs i en öppen logg som ingen kan ändra i efterhand. Tre andra förbund vittnar om den varje vecka."), ButtonLink(Quiet, "Kontrollera själv", "#")),
 	)
 	list := PromiseList(p, []Promise{
-		{7, "De vi köper av ska arbeta för inkludering, och vi kontrollerar att de gör det", "#", Overdue, "Försenat sedan 30 september", "9 av 14 avtal har kravet, 3 är kontrollerade", track("d..d....m.pp"), 0},
-		{4, "Barns rätt prövas innan vi beslutar om nya insatser", "#", NoEvidence, "", "steget skulle visas senast 31 oktober", track(".d.......m.."), 0},
-		{6, "Deltagare och medborgare ska påverka insatserna och våra behovsanalyser", "#", Substantial, "", "4 forum, 37 förslag, 35 besvarade · nästa forum 2 december", track("d.ddd..ddd.p"), 0},
-		{1, "Sprida kunskap om jämställdhet, likabehandling och icke-diskriminering", "#", Complete, "", "11 seminarier, 846 deltagare från 19 kommuner", track("dddddd.ddddp"), 0},
-		{3, "Göra våra lokaler och möten möjliga att delta i för alla", "#", Limited, "", "2 av 6 lokaler är genomgångna", track("....d......p"), 0},
-		{2, "Berätta öppet om hur pengarna används", "#", NotStarted, "", "börjar i januari", track("............"), 0},
+		{7, "De vi köper av ska arbeta för inkludering, och vi kontrollerar att de gör det", "#", Overdue, "Försenat sedan 30 september", "9 av 14 avtal har kravet, 3 är kontrollerade", track(p, "spar1", "d..d....m.pp"), 0},
+		{4, "Barns rätt prövas innan vi beslutar om nya insatser", "#", NoEvidence, "", "steget skulle visas senast 31 oktober", track(p, "spar2", ".d.......m.."), 0},
+		{6, "Deltagare och medborgare ska påverka insatserna och våra behovsanalyser", "#", Substantial, "", "4 forum, 37 förslag, 35 besvarade · nästa forum 2 december", track(p, "spar3", "d.ddd..ddd.p"), 0},
+		{1, "Sprida kunskap om jämställdhet, likabehandling och icke-diskriminering", "#", Complete, "", "11 seminarier, 846 deltagare från 19 kommuner", track(p, "spar4", "dddddd.ddddp"), 0},
+		{3, "Göra våra lokaler och möten möjliga att delta i för alla", "#", Limited, "", "2 av 6 lokaler är genomgångna", track(p, "spar5", "....d......p"), 0},
+		{2, "Berätta öppet om hur pengarna används", "#", NotStarted, "", "börjar i januari", track(p, "spar6", "............"), 0},
 		{5, "Utbilda förtroendevalda en gång om året", "#", Lapsed, "Har förfallit, ingen har arbetat med det på ett år", "", nil, 0},
 		{8, "Följa upp resultat uppdelade på kön", "#", Replaced, "", "ny lydelse antogs 4 mars 2026", nil, 0},
 	})
@@ -114,6 +133,7 @@ func deskPage(p i18n.Printer) templ.Component {
 	page.User = &User{Name: "Karin Ek", Items: []MenuItem{{"Mina uppgifter", "#", false}, {"Förbundets inställningar", "#", false}, {"Logga ut", "/logga-ut", true}}}
 	page.Flash = []Flash{{Tone: Done, Text: "Underlaget är inlagt. Tyra får det för granskning.", Link: Link{"Visa underlaget", "#"}}}
 	side := templ.Join(
+		with(Card("aret", "Året i en blick"), wheel(p)),
 		with(Card("frister", "Frister"), DateList(p, []Dated{
 			{day(2026, 11, 30), "Budget ska vara beslutad", "#", "öppet möte, förslaget är publicerat"},
 			{period.Between(period.On(2026, 12, 14), period.On(2026, 12, 18)), "Uppföljning höst stängs", "#", "2 av 6 insatser är klara"},
@@ -236,7 +256,7 @@ func simplePage(p i18n.Printer) templ.Component {
 	page.Site.Brand = Heather
 	hero := HeroTop(Hero{Title: "Vad vi har lovat", Lead: "Vi har lovat åtta saker. Här kan du se hur det går."})
 	return with(LayoutTop(page, hero), PromiseList(p, []Promise{
-		{7, "De som säljer till oss ska ta med alla. Vi kollar att de gör det.", "#", Overdue, "", "", MonthTrack(p, 2026, months("d..d....m.pp")), 2},
+		{7, "De som säljer till oss ska ta med alla. Vi kollar att de gör det.", "#", Overdue, "", "", track(p, "spar", "d..d....m.pp"), 2},
 	}))
 }
 
@@ -383,18 +403,6 @@ func TestPagination(t *testing.T) {
 				t.Errorf("page %d of %d: %v, want %v", c.page, c.pages, got, c.want)
 				break
 			}
-		}
-	}
-}
-
-func TestTheTrackSaysInWordsWhatItShows(t *testing.T) {
-	p := catalog(t).Printer(lang.Swedish)
-	for in, want := range map[string]string{
-		"d..d....m.pp": "2026: försenat i september, gjort i januari och april, planerat i november och december.",
-		"............": "Inget är inlagt för 2026.",
-	} {
-		if got := trackWords(p, 2026, months(in)); got != want {
-			t.Errorf("%s: %q, want %q", in, got, want)
 		}
 	}
 }

@@ -9,10 +9,13 @@ import (
 	"samklang/internal/platform/i18n"
 )
 
+// Printer is the printer of the page's language.
+type Printer = i18n.Printer
+
 // Page is what the frame around a page's content needs to know. The embedded Printer writes the frame's own words and is at hand
 // as p.T in the page's components.
 type Page struct {
-	i18n.Printer
+	Printer
 	Assets Assets
 	Site   Site
 
