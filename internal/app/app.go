@@ -52,7 +52,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if a.assets, err = assets.Open(); err != nil {
 		return nil, err
 	}
-	if a.catalog, err = i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale); err != nil {
+	if a.catalog, err = i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, commitments.Locale); err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}
 	if a.db, err = db.Open(ctx, c.Database, db.Options{}); err != nil {
