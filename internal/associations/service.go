@@ -10,7 +10,6 @@ import (
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
-	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/audit"
 	"samklang/internal/platform/clock"
@@ -104,6 +103,15 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, in NewAssociation) 
 	return made, err
 }
 
+// Check tells what is wrong with an association that is about to be created, without creating it.
+func (s *Service) Check(ctx context.Context, in NewAssociation) error {
+	var a Association
+	if err := join(s.address(&a, in.Slug, in.Host), in.Facts.check(s.KnownBrand)); err != nil {
+		return err
+	}
+	return taken(ctx, s.DB.Read(), a)
+}
+
 func (s *Service) address(a *Association, slug, host string) error {
 	var form errs.Form
 	var err error
@@ -165,11 +173,8 @@ func (s *Service) change(ctx context.Context, a actor.Actor, association id.ID, 
 		if db.IsUnique(err) {
 			return errs.E(errs.Conflict, "associations.host_taken").Because(err)
 		}
-		if err != nil {
+		if err := oneRow(res, err); err != nil {
 			return err
-		}
-		if db.Affected(res) == 0 {
-			return errs.E(errs.Conflict, "associations.changed_meanwhile")
 		}
 		return s.trail.Record(ctx, tx, a, association, action, "association", association, before, after)
 	})
@@ -188,6 +193,3 @@ func join(a, b error) error {
 	both.Fields = append(append([]errs.Field{}, ea.Fields...), eb.Fields...)
 	return &both
 }
-
-// today is the day in Sweden.
-func (s *Service) today() period.Date { return clock.Today(s.Clock) }

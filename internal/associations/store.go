@@ -1,7 +1,10 @@
 package associations
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
+	"slices"
 
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
@@ -59,4 +62,51 @@ func taken(ctx context.Context, q db.IDB, a Association) error {
 		}
 	}
 	return form.Err()
+}
+
+func members(ctx context.Context, q db.IDB, association id.ID) ([]Member, error) {
+	var all []Member
+	err := q.NewSelect().Model(&all).Where("association_id = ?", association).OrderExpr("sort_key, id").Scan(ctx)
+	slices.SortStableFunc(all, func(a, b Member) int {
+		return cmp.Compare(slices.Index(MemberKinds[:], a.Kind), slices.Index(MemberKinds[:], b.Kind))
+	})
+	return all, err
+}
+
+func bodies(ctx context.Context, q db.IDB, association id.ID) ([]Body, error) {
+	var all []Body
+	err := q.NewSelect().Model(&all).Where("association_id = ?", association).OrderExpr("sort_key, id").Scan(ctx)
+	slices.SortStableFunc(all, func(a, b Body) int {
+		return cmp.Compare(slices.Index(BodyKinds[:], a.Kind), slices.Index(BodyKinds[:], b.Kind))
+	})
+	return all, err
+}
+
+func findMember(ctx context.Context, q db.IDB, association, member id.ID) (Member, error) {
+	var m Member
+	err := q.NewSelect().Model(&m).Where("association_id = ?", association).Where("id = ?", member).Scan(ctx)
+	if db.IsNoRows(err) {
+		return m, errs.E(errs.NotFound, "error.not_found")
+	}
+	return m, err
+}
+
+func findBody(ctx context.Context, q db.IDB, association, body id.ID) (Body, error) {
+	var b Body
+	err := q.NewSelect().Model(&b).Where("association_id = ?", association).Where("id = ?", body).Scan(ctx)
+	if db.IsNoRows(err) {
+		return b, errs.E(errs.NotFound, "error.not_found")
+	}
+	return b, err
+}
+
+// oneRow tells apart a row that was changed from one that somebody else changed first.
+func oneRow(res sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	if db.Affected(res) == 0 {
+		return errs.E(errs.Conflict, "associations.changed_meanwhile")
+	}
+	return nil
 }
