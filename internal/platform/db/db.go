@@ -147,6 +147,14 @@ func (d *DB) Pool() *pgxpool.Pool { return d.pool }
 // Writer is the connection that writes, for migrations and the job queue.
 func (d *DB) Writer() *sql.DB { return d.write.DB }
 
+// Watch lets h see every statement from now on. It is called before the database is shared.
+func (d *DB) Watch(h bun.QueryHook) {
+	d.write.AddQueryHook(h)
+	if d.read != d.write {
+		d.read.AddQueryHook(h)
+	}
+}
+
 // Ping tells whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)

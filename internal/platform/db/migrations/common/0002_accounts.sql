@@ -7,7 +7,9 @@ CREATE TABLE accounts (
     language TEXT NOT NULL DEFAULT 'sv',
     admin BOOLEAN NOT NULL DEFAULT FALSE,
     calendar_token_hash TEXT UNIQUE,
+    version BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMPTZ NOT NULL,
+    last_login_at TIMESTAMPTZ,
     closed_at TIMESTAMPTZ
 );
 
@@ -20,6 +22,7 @@ CREATE TABLE roles (
     organisation TEXT NOT NULL DEFAULT '',
     valid_from TEXT NOT NULL,
     valid_to TEXT,
+    version BIGINT NOT NULL DEFAULT 1,
     PRIMARY KEY (association_id, id),
     FOREIGN KEY (association_id, body_id) REFERENCES bodies (association_id, id)
 );
@@ -36,27 +39,47 @@ CREATE TABLE passkeys (
     PRIMARY KEY (account_id, id)
 );
 
+CREATE TABLE passkey_ceremonies (
+    token_hash TEXT PRIMARY KEY,
+    account_id UUID REFERENCES accounts (id),
+    data TEXT NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX passkey_ceremonies_by_age ON passkey_ceremonies (expires_at);
+
 CREATE TABLE login_codes (
-    id UUID PRIMARY KEY,
-    account_id UUID NOT NULL REFERENCES accounts (id),
+    pending_hash TEXT PRIMARY KEY,
+    account_id UUID REFERENCES accounts (id),
+    email TEXT NOT NULL,
+    code_salt TEXT NOT NULL,
     code_hash TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
     created_at TIMESTAMPTZ NOT NULL,
     expires_at TIMESTAMPTZ NOT NULL,
     used_at TIMESTAMPTZ
 );
-CREATE INDEX login_codes_of_account ON login_codes (account_id);
+CREATE INDEX login_codes_by_age ON login_codes (expires_at);
+
+CREATE TABLE email_changes (
+    account_id UUID PRIMARY KEY REFERENCES accounts (id),
+    new_email TEXT NOT NULL,
+    old_token_hash TEXT NOT NULL UNIQUE,
+    new_token_hash TEXT NOT NULL UNIQUE,
+    old_confirmed_at TIMESTAMPTZ,
+    new_confirmed_at TIMESTAMPTZ,
+    expires_at TIMESTAMPTZ NOT NULL
+);
 
 CREATE TABLE setup_links (
     token_hash TEXT PRIMARY KEY,
     created_at TIMESTAMPTZ NOT NULL,
-    expires_at TIMESTAMPTZ NOT NULL,
-    used_at TIMESTAMPTZ
+    expires_at TIMESTAMPTZ NOT NULL
 );
 
 CREATE TABLE sessions (
     token_hash TEXT PRIMARY KEY,
-    account_id UUID,
+    id UUID NOT NULL UNIQUE,
+    account_id UUID NOT NULL REFERENCES accounts (id),
     data BYTEA NOT NULL,
     device TEXT NOT NULL DEFAULT '',
     created_at TIMESTAMPTZ NOT NULL,
@@ -76,7 +99,9 @@ CREATE TABLE rate_limits (
 DROP TABLE rate_limits;
 DROP TABLE sessions;
 DROP TABLE setup_links;
+DROP TABLE email_changes;
 DROP TABLE login_codes;
+DROP TABLE passkey_ceremonies;
 DROP TABLE passkeys;
 DROP TABLE roles;
 DROP TABLE accounts;

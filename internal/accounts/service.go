@@ -1,0 +1,114 @@
+package accounts
+
+import (
+	"context"
+	"embed"
+	"time"
+
+	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
+	"samklang/internal/core/id"
+	"samklang/internal/core/period"
+	"samklang/internal/platform/audit"
+	"samklang/internal/platform/clock"
+	"samklang/internal/platform/db"
+	"samklang/internal/platform/i18n"
+)
+
+// Locale holds the texts of this package's errors and mails.
+//
+//go:embed locale
+var Locale embed.FS
+
+// Mail is a mail to one person. It is plain text.
+type Mail struct {
+	Association id.ID // None when the installation itself writes
+	Kind        string
+	To          Email
+	FromName    string
+	Subject     string
+	Text        string
+}
+
+// Outbox takes a mail in the transaction that causes it; it is sent after the commit, and not at all after a rollback.
+type Outbox interface {
+	Send(ctx context.Context, tx *db.Tx, m Mail) error
+}
+
+// Limiter counts what happens under a name. It returns 0 when it may happen, else how long to wait.
+type Limiter interface {
+	Allow(ctx context.Context, bucket string, count int, per time.Duration) (wait time.Duration, err error)
+}
+
+// Needs is what the service is built of.
+type Needs struct {
+	DB      *db.DB
+	Clock   clock.Clock
+	Catalog *i18n.Catalog
+	Outbox  Outbox
+	Limiter Limiter
+}
+
+// Service keeps the accounts of the installation.
+type Service struct {
+	Needs
+	trail audit.Trail
+}
+
+// New makes the service.
+func New(n Needs) *Service { return &Service{Needs: n, trail: audit.Trail{Clock: n.Clock}} }
+
+func (s *Service) today() period.Date { return clock.Today(s.Clock) }
+
+// Actor is the person behind an account with the rights she has today. An account that is closed or does not exist is a visitor.
+func (s *Service) Actor(ctx context.Context, account id.ID) (actor.Actor, error) {
+	a, err := findAccount(ctx, s.DB.Read(), account)
+	if errs.Is(err, errs.NotFound) {
+		return actor.Actor{}, nil
+	}
+	if err != nil || !a.Open() {
+		return actor.Actor{}, err
+	}
+	roles, err := rolesOf(ctx, s.DB.Read(), account)
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	who := actor.Actor{Account: a.ID, Name: a.Name, Admin: a.Admin}
+	today := s.today()
+	for _, r := range roles {
+		if r.On(today) {
+			who.Grants = append(who.Grants, actor.Grant{Association: r.AssociationID, Role: r.Role})
+		}
+	}
+	return who, nil
+}
+
+// Account finds an account; errs.NotFound when there is none.
+func (s *Service) Account(ctx context.Context, account id.ID) (Account, error) {
+	return findAccount(ctx, s.DB.Read(), account)
+}
+
+// Roles lists every role an account has or has had, the newest first.
+func (s *Service) Roles(ctx context.Context, account id.ID) ([]Role, error) {
+	return rolesOf(ctx, s.DB.Read(), account)
+}
+
+// HeadNames are the names of the people who have the role of head in an association today: whom to turn to when one's own role is
+// not enough. They are for people of the association, not for visitors.
+func (s *Service) HeadNames(ctx context.Context, association id.ID) ([]string, error) {
+	people, err := people(ctx, s.DB.Read(), association)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	today := s.today()
+	for _, p := range people {
+		for _, r := range p.Roles {
+			if p.Account.Open() && r.Role == actor.Head && r.On(today) {
+				names = append(names, p.Account.Name)
+				break
+			}
+		}
+	}
+	return names, nil
+}
