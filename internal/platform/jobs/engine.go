@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -81,8 +81,9 @@ func newClient[T any](q *Queue, driver riverdriver.Driver[T], free func(), withi
 		RescueStuckJobsAfter:        100 * 365 * 24 * time.Hour, // never: it goes by the machine's clock and by age; see Queue.rescue
 		RetryPolicy:                 backoff{q.clock},
 		ErrorHandler:                reporter{q},
-		CompletedJobRetentionPeriod: 24 * time.Hour,
-		DiscardedJobRetentionPeriod: 365 * 24 * time.Hour,
+		CancelledJobRetentionPeriod: -1, // never: it goes by the machine's clock; see Queue.clean
+		CompletedJobRetentionPeriod: -1,
+		DiscardedJobRetentionPeriod: -1,
 		TestOnly:                    true, // starts maintenance at once instead of within a random second
 	}
 	for l, n := range workers {
@@ -199,13 +200,36 @@ func (d quiet[T]) PluginPilot() riverpilot.Pilot   { return d.pilot }
 // pilot catches the one function of River's client that tells a worker to look for jobs now.
 type pilot struct {
 	riverpilot.StandardPilot
-	mu     sync.Mutex
 	notify func(context.Context, []*rivertype.JobInsertResult)
 }
 
 func (p *pilot) PilotInit(a *baseservice.Archetype, params *riverpilot.PilotInitParams) {
 	p.StandardPilot.PilotInit(a, params)
 	p.notify = params.NotifyNonTxJobInsert
+}
+
+// JobSetStateIfRunningMany ticks jobs off. When one of them exists no longer, River's SQLite driver leaves the rest of the batch
+// undone and River panics on the gap; then each is ticked off alone and the missing ones are passed over.
+func (p *pilot) JobSetStateIfRunningMany(ctx context.Context, exec riverdriver.Executor, all *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
+	rows, err := p.StandardPilot.JobSetStateIfRunningMany(ctx, exec, all)
+	if err != nil || !slices.Contains(rows, nil) {
+		return rows, err
+	}
+	rows = rows[:0]
+	for i := range all.ID {
+		one, err := p.StandardPilot.JobSetStateIfRunningMany(ctx, exec, &riverdriver.JobSetStateIfRunningManyParams{
+			ID: all.ID[i : i+1], Attempt: all.Attempt[i : i+1], ErrData: all.ErrData[i : i+1], FinalizedAt: all.FinalizedAt[i : i+1],
+			MetadataDoMerge: all.MetadataDoMerge[i : i+1], MetadataUpdates: all.MetadataUpdates[i : i+1], Now: all.Now,
+			ScheduledAt: all.ScheduledAt[i : i+1], Schema: all.Schema, State: all.State[i : i+1],
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(one) == 1 && one[0] != nil {
+			rows = append(rows, one[0])
+		}
+	}
+	return rows, nil
 }
 
 func (p *pilot) wake(l Lane) {

@@ -18,3 +18,6 @@ func (q *Queue) TakeOver(ctx context.Context) error {
 	}
 	return q.take(ctx, q.copy, 0, jobs)
 }
+
+// Clean removes old rows now.
+func (q *Queue) Clean(ctx context.Context) error { return q.clean(ctx) }

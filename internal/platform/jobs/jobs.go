@@ -95,7 +95,7 @@ func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 		// A rescue puts an orphan back without looking at the limit, so that the reason is written in one place only.
 		return fmt.Errorf("the program ended in the middle of this job %d times", job.MaxAttempts)
 	}
-	ctx = context.WithValue(ctx, currentKey{}, current{q: w.q, id: job.ID, attempt: job.Attempt})
+	ctx = context.WithValue(ctx, currentKey{}, current{q: w.q, id: job.ID, attempt: job.Attempt, last: job.Attempt == job.MaxAttempts})
 	return w.fn(ctx, job.Args)
 }
 
@@ -166,6 +166,13 @@ type current struct {
 	q       *Queue
 	id      int64
 	attempt int
+	last    bool
+}
+
+// LastTry tells a handler that the job will be given up if this run fails.
+func LastTry(ctx context.Context) bool {
+	c, ok := ctx.Value(currentKey{}).(current)
+	return ok && c.last
 }
 
 // Once marks the job as done in the handler's own transaction. When that commits, the job never runs again, whatever crashes
@@ -190,6 +197,12 @@ func Once(ctx context.Context, tx *db.Tx) error {
 // stamp writes a time as River writes it on SQLite, where times are compared as text. PostgreSQL reads it as UTC.
 func stamp(t time.Time) string {
 	return t.UTC().Round(time.Millisecond).Format("2006-01-02 15:04:05.999")
+}
+
+// until is a time to compare stored times with. River stores times on SQLite in three ways, 10:00:00.12, 10:00:00.120 and
+// 10:00:00.12 +0000 UTC; as text each of them is below 10:00:00.120Z, and PostgreSQL reads that as what it says.
+func until(t time.Time) string {
+	return t.UTC().Round(time.Millisecond).Format("2006-01-02 15:04:05.000Z")
 }
 
 // Failure is a job that was given up.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -203,14 +204,17 @@ func TestPoisonIsKeptWithItsReason(t *testing.T) {
 		c := clock.At(period.Date{Year: 2026, Month: 3, Day: 2})
 		q := newQueue(t, d, c)
 		well := false
-		jobs.Handle(q, func(_ context.Context, a note) error {
+		jobs.Handle(q, func(ctx context.Context, a note) error {
 			if well {
 				return nil
 			}
 			if a.Key == "panic" {
 				panic("arsenic")
 			}
-			return errors.New("hemlock")
+			if jobs.LastTry(ctx) {
+				return errors.New("hemlock")
+			}
+			return errors.New("a first sip")
 		})
 		enqueue(t, d, q, note{"error"}, jobs.Attempts(2))
 		enqueue(t, d, q, note{"panic"}, jobs.Attempts(1))
@@ -364,16 +368,17 @@ func TestEnqueueWakesAWorker(t *testing.T) {
 		jobs.Handle(q, func(context.Context, note) error { ran <- time.Now(); return nil })
 		start(t, q)
 		time.Sleep(50 * time.Millisecond)
-		var slowest time.Duration
+		var took []time.Duration
 		for _, lane := range []jobs.Lane{jobs.Default, jobs.Mails, jobs.Default, jobs.Default, jobs.Mails} {
 			begin := time.Now()
 			enqueue(t, d, q, note{}, jobs.In(lane))
-			slowest = max(slowest, (<-ran).Sub(begin))
+			took = append(took, (<-ran).Sub(begin))
 			time.Sleep(130 * time.Millisecond)
 		}
-		t.Logf("slowest wake-up %s", slowest)
-		if slowest > 100*time.Millisecond {
-			t.Errorf("slowest wake-up %s", slowest)
+		slices.Sort(took)
+		t.Logf("from enqueueing to running: %s", took)
+		if took[2] > 100*time.Millisecond { // the middle one: polling alone would take half a second
+			t.Errorf("from enqueueing to running: %s", took)
 		}
 	})
 }
@@ -410,6 +415,74 @@ func TestStopWaitsForRunningJobs(t *testing.T) {
 		begin := time.Now()
 		if err := q.Stop(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) > time.Second {
 			t.Errorf("stop of a job that never ends: %v after %s", err, time.Since(begin))
+		}
+	})
+}
+
+func TestOldJobsAreCleanedAway(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := clock.At(period.Date{Year: 2026, Month: 3, Day: 2})
+		q := newQueue(t, d, c)
+		jobs.Handle(q, func(_ context.Context, a note) error {
+			if a.Key == "poison" {
+				return errors.New("hemlock")
+			}
+			return nil
+		})
+		left := func() (n int) {
+			t.Helper()
+			if err := q.Clean(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Read().NewRaw("SELECT count(*) FROM river_job").Scan(t.Context(), &n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		for _, k := range []string{"a", "poison", "b", "c"} {
+			enqueue(t, d, q, note{k}, jobs.Attempts(1))
+		}
+		if err := q.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := left(); n != 4 {
+			t.Errorf("at once: %d jobs left", n)
+		}
+		c.Advance(25 * time.Hour)
+		if n := left(); n != 2 { // the failed one, and the newest
+			t.Errorf("after a day: %d jobs left", n)
+		}
+		c.Advance(366 * 24 * time.Hour)
+		if n := left(); n != 1 {
+			t.Errorf("after a year: %d jobs left", n)
+		}
+	})
+}
+
+// A row that vanishes under a running job must not take the program down with it.
+func TestVanishedJobHarmsNoOther(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := newQueue(t, d, clock.System)
+		var all sync.WaitGroup
+		all.Add(4)
+		jobs.Handle(q, func(ctx context.Context, a note) error {
+			all.Done()
+			all.Wait()
+			if a.Key == "gone" {
+				_, err := d.Writer().ExecContext(ctx, "DELETE FROM river_job WHERE CAST(args AS TEXT) LIKE '%gone%'")
+				return err
+			}
+			return nil
+		})
+		for _, k := range []string{"a", "gone", "b", "c"} {
+			enqueue(t, d, q, note{k})
+		}
+		if err := q.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var done int
+		if err := d.Read().NewRaw("SELECT count(*) FROM river_job WHERE state = 'completed'").Scan(t.Context(), &done); err != nil || done != 3 {
+			t.Errorf("%d jobs done, want 3 (%v)", done, err)
 		}
 	})
 }

@@ -76,7 +76,7 @@ func eachURL(t *testing.T, fn func(t *testing.T, dsn string, d *db.DB)) {
 
 func TestKilledCopiesLoseNothingAndDoubleNothing(t *testing.T) {
 	eachURL(t, func(t *testing.T, dsn string, d *db.DB) {
-		const n, kills = 1500, 20
+		const n, kills = 1000, 20
 		q := newQueue(t, d, clock.System)
 		handleNotes(q, d)
 		if err := d.WithTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -117,7 +117,7 @@ func TestKilledCopiesLoseNothingAndDoubleNothing(t *testing.T) {
 		done := written(t, d)
 		begin := time.Now()
 		start(t, q)
-		eventually(t, 20*time.Second, "the effect of every job", func() bool { return written(t, d) == n })
+		eventually(t, time.Minute, "the effect of every job", func() bool { return written(t, d) == n })
 		t.Logf("%d of %d done by killed copies, at most %d orphans at a time; the last effect %s after the last kill", done, n, orphans, time.Since(begin).Round(time.Millisecond))
 		if orphans == 0 || done == 0 || done == n {
 			t.Error("the kills hit nothing, so nothing was shown")

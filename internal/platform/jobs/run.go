@@ -12,6 +12,9 @@ import (
 const (
 	round = time.Second     // between two looks at what is due, and between two beats of a copy that has work
 	dead  = 5 * time.Second // a copy whose beats stand still that long is taken to be gone
+
+	keepDone   = 24 * time.Hour
+	keepFailed = 365 * 24 * time.Hour
 )
 
 // Migrate creates River's tables or brings them up to date. Several copies may call it at once. The program's own migrations come
@@ -101,7 +104,7 @@ func (q *Queue) stopUnless(was bool) error {
 // due counts the jobs that run or could.
 func (q *Queue) due(ctx context.Context) (n int, err error) {
 	err = q.db.Read().NewRaw(`SELECT count(*) FROM river_job WHERE state = 'running'
-		OR (state IN ('available', 'retryable', 'scheduled') AND scheduled_at <= ?)`, stamp(q.clock.Now())).Scan(ctx, &n)
+		OR (state IN ('available', 'retryable', 'scheduled') AND scheduled_at <= ?)`, until(q.clock.Now())).Scan(ctx, &n)
 	return n, err
 }
 
@@ -113,6 +116,7 @@ func (q *Queue) mind(ctx context.Context, ended chan struct{}) {
 	defer t.Stop()
 	seen := map[string]sighting{}
 	beats := int64(0)
+	cleaned := time.Time{}
 	steps := []struct {
 		name string
 		do   func() error
@@ -121,6 +125,13 @@ func (q *Queue) mind(ctx context.Context, ended chan struct{}) {
 		{"promote", func() error { return q.promote(ctx) }},
 		{"tick", func() error { return q.tick(ctx) }},
 		{"rescue", func() error { return q.rescue(ctx, seen) }},
+		{"clean", func() error {
+			if time.Since(cleaned) < time.Hour {
+				return nil
+			}
+			cleaned = time.Now()
+			return q.clean(ctx)
+		}},
 	}
 	for {
 		for _, s := range steps {
@@ -150,9 +161,9 @@ func (q *Queue) beat(ctx context.Context, beats *int64) error {
 
 func (q *Queue) promote(ctx context.Context) error {
 	const where = " FROM river_job WHERE state IN ('retryable', 'scheduled') AND scheduled_at <= ?"
-	now := stamp(q.clock.Now())
+	now := q.clock.Now()
 	var waiting []string
-	if err := q.db.Read().NewRaw("SELECT DISTINCT queue"+where, now).Scan(ctx, &waiting); err != nil || len(waiting) == 0 {
+	if err := q.db.Read().NewRaw("SELECT DISTINCT queue"+where, until(now)).Scan(ctx, &waiting); err != nil || len(waiting) == 0 {
 		return err
 	}
 	return q.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -161,7 +172,8 @@ func (q *Queue) promote(ctx context.Context) error {
 				q.wake(Lane(l))
 			}
 		})
-		_, err := tx.NewRaw("UPDATE river_job SET state = 'available' WHERE state IN ('retryable', 'scheduled') AND scheduled_at <= ?", now).Exec(ctx)
+		_, err := tx.NewRaw("UPDATE river_job SET state = 'available', scheduled_at = ? WHERE state IN ('retryable', 'scheduled') AND scheduled_at <= ?",
+			stamp(now), until(now)).Exec(ctx)
 		return err
 	})
 }
@@ -258,6 +270,22 @@ func (q *Queue) take(ctx context.Context, by string, beats int64, jobs []orphan)
 			}
 		})
 		return nil
+	})
+}
+
+// clean removes the rows of jobs that were done or given up long ago. The newest row stays, because SQLite would give its number to
+// the next job.
+func (q *Queue) clean(ctx context.Context) error {
+	now := q.clock.Now()
+	const where = " FROM river_job WHERE id < (SELECT max(id) FROM river_job) AND ((state IN ('completed', 'cancelled') AND finalized_at < ?) OR (state = 'discarded' AND finalized_at < ?))"
+	done, failed := until(now.Add(-keepDone)), until(now.Add(-keepFailed))
+	var old bool
+	if err := q.db.Read().NewRaw("SELECT EXISTS (SELECT 1"+where+")", done, failed).Scan(ctx, &old); err != nil || !old {
+		return err
+	}
+	return q.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.NewRaw("DELETE"+where, done, failed).Exec(ctx)
+		return err
 	})
 }
 
