@@ -15,6 +15,7 @@ import (
 	"samklang/internal/access"
 	"samklang/internal/associations"
 	"samklang/internal/commitments"
+	"samklang/internal/commitments/accountweb"
 	"samklang/internal/core/id"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
@@ -39,6 +40,7 @@ type App struct {
 	catalog      *i18n.Catalog
 	associations *associations.Service
 	commitments  *commitments.Service
+	account      *accountweb.Pages
 	server       *web.Server
 }
 
@@ -52,7 +54,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if a.assets, err = assets.Open(); err != nil {
 		return nil, err
 	}
-	if a.catalog, err = i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, commitments.Locale); err != nil {
+	if a.catalog, err = i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, commitments.Locale, accountweb.Locale); err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}
 	if a.db, err = db.Open(ctx, c.Database, db.Options{}); err != nil {
@@ -65,6 +67,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	a.associations = associations.New(associations.Needs{DB: a.db, Clock: cl, Reserved: func(s string) bool { return a.server.Reserved(s) },
 		KnownBrand: func(code string) bool { _, err := ui.ParseBrand(code); return err == nil }})
 	a.commitments = commitments.New(a.db, cl, a.commitmentNeeds())
+	a.account = accountweb.New(accountweb.Needs{Ledger: a.commitments, Clock: cl, Frame: a.frame})
 	a.server, err = web.New(web.Config{
 		Routes:       a.routes(),
 		Catalog:      a.catalog,

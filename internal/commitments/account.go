@@ -20,6 +20,7 @@ type Account struct {
 	Year     int
 	Years    []int // years with a plan, the newest first
 	Promises []Promise
+	Others   int64 // associations besides this one that have signed one of the declarations
 	Figures  Figures
 	Next     []ActivityLine // the next days, then some whose day is not set
 }
@@ -111,6 +112,9 @@ func (s *Service) Account(ctx context.Context, assoc scope.Association, year int
 	if err := tracks(ctx, q, assoc.ID, year, a.Promises); err != nil {
 		return a, err
 	}
+	if a.Others, err = cosigners(ctx, q, assoc.ID); err != nil {
+		return a, err
+	}
 	if a.Figures, err = figures(ctx, q, assoc.ID, year, a.Promises); err != nil {
 		return a, err
 	}
@@ -125,6 +129,13 @@ func (s *Service) Account(ctx context.Context, assoc scope.Association, year int
 		slices.SortFunc(a.Years, func(x, y int) int { return y - x })
 	}
 	return a, nil
+}
+
+func cosigners(ctx context.Context, q db.IDB, association id.ID) (n int64, err error) {
+	err = q.NewSelect().TableExpr("signatures AS s").ColumnExpr("count(DISTINCT x.association_id)").
+		Join("JOIN signatures AS x ON x.home_id = s.home_id AND x.declaration_id = s.declaration_id").
+		Where("s.association_id = ?", association).Where("x.association_id <> ?", association).Scan(ctx, &n)
+	return n, err
 }
 
 func promises(ctx context.Context, q db.IDB, association id.ID) ([]Promise, error) {
