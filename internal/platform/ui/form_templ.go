@@ -1552,7 +1552,7 @@ func Group() templ.Component {
 	})
 }
 
-// Fields is a fieldset around other fields, under a legend.
+// Fieldset holds fields that answer one question together, under a legend.
 func Fieldset(legend string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

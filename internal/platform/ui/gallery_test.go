@@ -260,6 +260,53 @@ func simplePage(p i18n.Printer) templ.Component {
 	}))
 }
 
+func portalPage(p i18n.Printer) templ.Component {
+	page := samplePage(p, "Förbunden i Älvsjö län")
+	page.Site = Site{Name: "Samklang", Home: "/"}
+	page.Nav = []NavItem{{"Förbunden", "/", true}, {"Gemensamma löften", "#", false}, {"Kalender", "#", false}}
+	hero := HeroTop(Hero{Title: "Vad förbunden lovar och håller", Lead: "Tre samordningsförbund i Älvsjö län visar öppet vad de har lovat, vad de har gjort och vad som är sent."})
+	dots := func(id, s string) templ.Component {
+		d := chart.Dots{Frame: chart.Frame{ID: id, Title: "Löftenas läge"}}
+		for _, r := range s {
+			d.Items = append(d.Items, chart.Dot{Name: "löfte", State: map[rune]chart.State{'.': chart.Nothing, 'd': chart.Done, 'h': chart.Partly, 'm': chart.Late}[r], Text: "läge"})
+		}
+		return d
+	}
+	return with(LayoutTop(page, hero),
+		with(Section("forbunden", "Förbunden", ""), SiteCards([]SiteCard{
+			{"Samordningsförbundet Älvkusten", "/alvkusten", Spruce, "Älvsele, Mo och Tallviken", []string{"5 av 8 löften hålls", "2 är försenade"}, dots("d1", "dddddhmm")},
+			{"Samordningsförbundet Skogsbygden", "/skogsbygden", Rowan, "Björkfors och Mo", []string{"6 av 8 löften hålls", "inget är försenat"}, dots("d2", "ddddddh.")},
+			{"Västra Sjölandets samordningsförbund", "/vastra-sjolandet", Sea, "Sjöhamn", []string{"1 av 8 löften hålls", "antog löftena i mars"}, dots("d3", "dh......")},
+		})),
+		with(Section("loftet", "Ett löfte", ""),
+			AdoptedText("Deltagare och medborgare ska påverka insatserna och våra behovsanalyser.", "Antaget 4 mars 2026, styrelsen § 14"),
+			Waypoints(p, []Waypoint{
+				{Overdue, "skulle vara klart 30 september", "Följa upp kraven hos leverantörerna", "#", "ansvarig: Karin Ek", nil},
+				{Complete, "klart 12 maj", "Fyra forum med deltagare", "#", "23 deltagare, 9 förslag · underlaget granskat av Tyra Holm", nil},
+				{Limited, "klart senast 31 december", "Svara på alla förslag", "", "35 av 37 är besvarade", nil},
+				{NotStarted, "våren 2027", "Ny behovsanalys", "", "", nil},
+			}),
+			LinkRow("Hämta som", []Link{{"JSON", "#"}, {"CSV", "#"}, {"Kalender", "#"}, {"Flöde (Atom)", "#"}})),
+		with(Section("historik", "Historik", ""), Waypoints(p, []Waypoint{
+			{"", "4 mars 2026", "Ny lydelse antagen", "#", "", DiffText(p, []Change{{Same, "Vi lovar att "}, {Removed, "verka för"}, {Added, "öka"}, {Same, " deltagarnas inflytande."}})},
+			{"", "18 november 2021", "Löftet undertecknat", "", "tillsammans med fem andra förbund", nil},
+		})),
+		with(Section("underlag", "Underlag", ""), EntryList([]Entry{
+			{"Protokoll från deltagarforum i Mo", "#", "pdf, 120 kB · inlagt av Tyra Holm 12 maj", StateBadge(p, Complete, "Granskat")},
+			{"Deltagarlista, antal per kommun", "#", "siffra: 23 deltagare", StateBadge(p, NotStarted, "Väntar på granskning")},
+		})),
+		with(Section("om", "Om sidan", ""), with(Prose(), words("Läget räknas om varje natt ur det som är gjort och granskat."))))
+}
+
+func codePage(p i18n.Printer) templ.Component {
+	page := samplePage(p, "Skriv koden")
+	page.Site.Brand = Copper
+	return with(Layout(page), with(PageTop(PageHead{Title: "Skriv koden", Lead: "Vi har skickat sex siffror till karin@example.org."})),
+		with(FormTag(p, Form{Action: "#"}),
+			Text(p, TextField{Field: Field{Name: "code", Label: "Kod", Hint: "Koden gäller i tio minuter."}, Mode: "numeric", Complete: "one-time-code", Size: 6, Max: 6, Value: "402917"}),
+			with(Actions(), Button(Primary, "Logga in", "", ""), ButtonLink(Plain, "Skicka en ny kod", "#"))))
+}
+
 var gallery = map[string]struct {
 	lang lang.Lang
 	page func(i18n.Printer) templ.Component
@@ -270,6 +317,8 @@ var gallery = map[string]struct {
 	"form":    {lang.Swedish, formPage},
 	"pieces":  {lang.Swedish, piecesPage},
 	"simple":  {lang.Simple, simplePage},
+	"portal":  {lang.Swedish, portalPage},
+	"code":    {lang.Swedish, codePage},
 	"english": {lang.English, piecesPage},
 }
 
