@@ -83,7 +83,7 @@ func split(text string) []line {
 }
 
 // settle turns gaps that only come from double line spacing into none, so that an empty line means the same everywhere. A stretch
-// is double-spaced when its lines stand apart and at least a quarter of them go on with the sentence of the line before.
+// is double-spaced when its lines stand apart and at least two in five of them go on with the sentence of the line before.
 func settle(text string, lines []line) {
 	for i := 1; i < len(lines); {
 		j, single, on := i, 0, 0
@@ -93,12 +93,14 @@ func settle(text string, lines []line) {
 			}
 			if lines[j].gap == 1 {
 				single++
-				if lines[j-1].width <= 130 && goesOn(text, lines[j-1], lines[j]) {
+				a := lines[j-1]
+				// A short line or a comma before it may as well be an item of a list without markers.
+				if a.width >= 35 && a.width <= 130 && text[a.end-1] != ',' && goesOn(text, a, lines[j]) {
 					on++
 				}
 			}
 		}
-		if on >= 3 && on*4 >= single {
+		if on >= 3 && on*5 >= single*2 {
 			for k := i; k < j; k++ {
 				if lines[k].gap == 1 {
 					lines[k].gap = 0

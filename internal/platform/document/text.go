@@ -311,6 +311,9 @@ func (p *parser) joins(i, j int) bool {
 	if b.gap > 0 {
 		// An empty line in the middle of a sentence comes from the end of a page.
 		long := a.width >= 45 && (p.wrap == 0 || a.width >= p.wrap*7/10)
+		if first, _ := utf8.DecodeRuneInString(sa); a.gap > 0 && unicode.IsLower(first) {
+			return false // a list whose items begin small and have no markers
+		}
 		return long && !ended(sa) && (small || divided(sa) && unicode.IsLetter(r))
 	}
 	if capitals(sb) && !capitals(sa) && !wants(sa) {
@@ -326,11 +329,13 @@ func (p *parser) joins(i, j int) bool {
 	case wants(sa):
 		return true
 	case ended(sa):
-		return p.fills(a, sb) && !strings.HasSuffix(sa, ":") && !p.titleAt(j)
+		return p.fills(a, sb) && !strings.HasSuffix(sa, ":") && !p.titleAt(j) && !labelled(sb)
 	case small:
 		return true
+	case (i == 0 || a.gap > 0) && (j+1 == len(p.lines) || p.lines[j+1].gap > 0) && titleText(sa) && titleText(sb):
+		return false // a title and what stands under it
 	default:
-		return p.fills(a, sb)
+		return p.fills(a, sb) && !labelled(sb)
 	}
 }
 
@@ -346,6 +351,21 @@ func (p *parser) titleAt(i int) bool {
 	}
 	r, _ := utf8.DecodeRuneInString(p.content(i + 1))
 	return unicode.IsUpper(r) || p.lines[i+1].mark.width > 0
+}
+
+// labelled tells whether s begins with a label of its own: "Datum:", "Åtagande 3:", "Löfte 2.".
+func labelled(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	if !unicode.IsUpper(r) {
+		return false
+	}
+	if i := strings.IndexByte(s, ':'); i > 0 && i <= 40 && len(strings.Fields(s[:i])) <= 3 && (i+1 == len(s) || spaceAt(s[i+1:]) > 0) {
+		return true
+	}
+	word, rest, _ := strings.Cut(s, " ")
+	n := digits(rest)
+	return len(word) >= 3 && strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 && n > 0 && n <= 2 &&
+		(strings.HasPrefix(rest[n:], ". ") || strings.HasPrefix(rest[n:], " – ") || strings.HasPrefix(rest[n:], " - "))
 }
 
 // capitals tells whether s is set in capitals only, as a title is.
@@ -390,11 +410,11 @@ func emphasised(s string) bool {
 func titleText(s string) bool {
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, "\"”»'*_("))
 	n := utf8.RuneCountInString(s)
-	if n < 3 || n > 80 || !unicode.IsUpper(r) && !unicode.IsDigit(r) {
+	if n < 3 || n > 100 || !unicode.IsUpper(r) && !unicode.IsDigit(r) {
 		return false
 	}
 	words := strings.Fields(s)
-	if len(words) > 10 || len(words) == 0 || wants(s) {
+	if len(words) > 13 || len(words) == 0 || wants(s) {
 		return false
 	}
 	if strings.HasSuffix(s, ":") {
@@ -417,6 +437,7 @@ func (p *parser) titles() {
 		b, s := &p.blocks[i], &p.shape[i]
 		switch {
 		case b.Kind == ListItem && s.lines == 1 && !s.marker.bullet && p.numberedTitle(i):
+			p.raise(i+1, b.Level)
 			b.Kind, b.Level = Heading, min(s.marker.parts+1, 6)
 		case b.Kind == Heading && !s.sure && i == 0:
 			b.Level = 1
@@ -426,7 +447,7 @@ func (p *parser) titles() {
 	chain := 0
 	for i := len(p.blocks) - 1; i >= 0; i-- {
 		b, s := &p.blocks[i], &p.shape[i]
-		if b.Kind != Paragraph || b.Level > 0 || s.lines != 1 || !titleText(p.text[b.Start:b.End]) || i+1 == len(p.blocks) {
+		if b.Kind != Paragraph || b.Level > 0 || s.lines != 1 || !titleText(p.text[b.Start:b.End]) || labelled(p.text[b.Start:b.End]) && p.text[b.End-1] != ':' || i+1 == len(p.blocks) {
 			chain = 0
 			continue
 		}
@@ -438,7 +459,7 @@ func (p *parser) titles() {
 		case ListItem:
 		case Paragraph:
 			text := p.text[next.Start:next.End]
-			if utf8.RuneCountInString(text) < 60 && (!ended(text) || p.shape[i+1].width < 30) {
+			if utf8.RuneCountInString(text) < 60 && !ended(text) && !labelled(text) {
 				chain = 0
 				if i > 0 {
 					continue
@@ -457,8 +478,33 @@ func (p *parser) titles() {
 		if i == 0 {
 			b.Level = 1
 		}
+		bareNumber(p.text, b)
 	}
 }
+
+// raise takes the list items from block i on out of the item before them, which was a heading.
+func (p *parser) raise(i, depth int) {
+	for ; i < len(p.blocks) && p.blocks[i].Level > 0 && p.blocks[i].Kind != Heading; i++ {
+		p.blocks[i].Level = max(1, p.blocks[i].Level-depth)
+	}
+}
+
+// bareNumber moves the number of a heading such as "2 Åtaganden" into its marker. A day with its month stays.
+func bareNumber(text string, b *Block) {
+	s := text[b.Start:b.End]
+	n := digits(s)
+	if n == 0 || n > 2 || s[0] == '0' || !strings.HasPrefix(s[n:], " ") {
+		return
+	}
+	word, _, _ := strings.Cut(strings.TrimLeft(s[n:], " "), " ")
+	r, _ := utf8.DecodeRuneInString(word)
+	if unicode.IsUpper(r) && !months[strings.ToLower(word)] {
+		b.Marker = s[:n]
+		b.Start += n + spaceAt(s[n:])
+	}
+}
+
+var months = set("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
 
 // numberedTitle tells whether the numbered line i is a title: short, and followed by text of its own rather than by the next
 // number.
