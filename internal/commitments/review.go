@@ -200,7 +200,7 @@ func (s *Service) ReviewEvidence(ctx context.Context, a actor.Actor, assoc scope
 }
 
 // onlyReviewer tells whether nobody but the actor can review in the association.
-func (s *Service) onlyReviewer(ctx context.Context, tx *db.Tx, a actor.Actor, assoc scope.Association) (bool, error) {
+func (s *Service) onlyReviewer(ctx context.Context, tx db.IDB, a actor.Actor, assoc scope.Association) (bool, error) {
 	people, err := s.needs.People(ctx, tx, assoc.ID)
 	if err != nil {
 		return false, err

@@ -6,12 +6,15 @@ CREATE TABLE rounds (
     period_from TEXT NOT NULL,
     period_to TEXT NOT NULL,
     closes_on TEXT NOT NULL,
+    corrects_id UUID,
+    public BOOLEAN NOT NULL DEFAULT FALSE,
     opened_by UUID,
     opened_at TIMESTAMPTZ NOT NULL,
     frozen_by UUID,
     frozen_at TIMESTAMPTZ,
     version BIGINT NOT NULL DEFAULT 1,
-    PRIMARY KEY (association_id, id)
+    PRIMARY KEY (association_id, id),
+    FOREIGN KEY (association_id, corrects_id) REFERENCES rounds (association_id, id)
 );
 
 CREATE TABLE round_comments (
