@@ -13,15 +13,16 @@ import (
 	"time"
 
 	"samklang/internal/access"
+	"samklang/internal/accounts"
 	"samklang/internal/associations"
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/accountweb"
-	"samklang/internal/core/id"
-	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/document"
 	"samklang/internal/platform/i18n"
+	"samklang/internal/platform/jobs"
+	"samklang/internal/platform/mail"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 	assets "samklang/web"
@@ -38,7 +39,10 @@ type App struct {
 	db           *db.DB
 	assets       *assets.Assets
 	catalog      *i18n.Catalog
+	queue        *jobs.Queue
+	outbox       *mail.Outbox
 	associations *associations.Service
+	accounts     *accounts.Service
 	commitments  *commitments.Service
 	account      *accountweb.Pages
 	server       *web.Server
@@ -54,7 +58,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if a.assets, err = assets.Open(); err != nil {
 		return nil, err
 	}
-	if a.catalog, err = i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, commitments.Locale, accountweb.Locale); err != nil {
+	if a.catalog, err = i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, accounts.Locale, mail.Locale, commitments.Locale, accountweb.Locale); err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}
 	if a.db, err = db.Open(ctx, c.Database, db.Options{}); err != nil {
@@ -64,10 +68,10 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		a.db.Close()
 		return nil, err
 	}
-	a.associations = associations.New(associations.Needs{DB: a.db, Clock: cl, Reserved: func(s string) bool { return a.server.Reserved(s) },
-		KnownBrand: func(code string) bool { _, err := ui.ParseBrand(code); return err == nil }})
-	a.commitments = commitments.New(a.db, cl, a.commitmentNeeds())
-	a.account = accountweb.New(accountweb.Needs{Ledger: a.commitments, Clock: cl, Frame: a.frame})
+	if err := a.build(ctx); err != nil {
+		a.Close()
+		return nil, err
+	}
 	a.server, err = web.New(web.Config{
 		Routes:       a.routes(),
 		Catalog:      a.catalog,
@@ -87,32 +91,10 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		Log: log,
 	})
 	if err != nil {
-		a.db.Close()
+		a.Close()
 		return nil, err
 	}
 	return a, nil
-}
-
-func (a *App) commitmentNeeds() commitments.Needs {
-	return commitments.Needs{
-		Associations: func(ctx context.Context, q db.IDB) ([]scope.Association, error) {
-			list, err := a.associations.List(ctx)
-			scopes := make([]scope.Association, len(list))
-			for i, x := range list {
-				scopes[i] = x.Scope()
-			}
-			return scopes, err
-		},
-		LapseAfter: func(ctx context.Context, q db.IDB, association id.ID) (int, error) {
-			var days int
-			err := q.NewSelect().TableExpr("associations").Column("lapse_after_days").Where("id = ?", association).Scan(ctx, &days)
-			return days, err
-		},
-	}
-}
-
-func (a *App) limit(ctx context.Context, bucket string, l web.Limit) (time.Duration, error) {
-	return 0, nil
 }
 
 // healthz says that the process answers; readyz that it can do its work.
@@ -140,6 +122,9 @@ func (a *App) Run(ctx context.Context, ready func(address string)) error {
 	}
 	server := &http.Server{Handler: a.server, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+	if err := a.queue.Start(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	if ready != nil {
@@ -156,11 +141,16 @@ func (a *App) Run(ctx context.Context, ready func(address string)) error {
 	if err := server.Shutdown(grace); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return nil
+	return a.queue.Stop(grace)
 }
 
 // Close lets go of the database.
-func (a *App) Close() error { return a.db.Close() }
+func (a *App) Close() error {
+	if a.queue != nil {
+		a.queue.Close()
+	}
+	return a.db.Close()
+}
 
 // Handler is the whole site, for tests.
 func (a *App) Handler() http.Handler { return a.server }

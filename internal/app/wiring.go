@@ -1,0 +1,131 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"samklang/internal/accounts"
+	"samklang/internal/associations"
+	"samklang/internal/commitments"
+	"samklang/internal/commitments/accountweb"
+	"samklang/internal/core/id"
+	"samklang/internal/core/scope"
+	"samklang/internal/platform/db"
+	"samklang/internal/platform/jobs"
+	"samklang/internal/platform/mail"
+	"samklang/internal/platform/ui"
+	"samklang/internal/platform/web"
+)
+
+// build makes the parts and gives each what it needs of the others.
+func (a *App) build(ctx context.Context) error {
+	a.queue = jobs.New(a.db, a.log, a.clock)
+	if err := a.queue.Migrate(ctx); err != nil {
+		return err
+	}
+	var transport mail.Transport
+	if a.config.SMTPHost != "" {
+		smtp, err := mail.NewSMTP(mail.Settings{Host: a.config.SMTPHost, Port: a.config.SMTPPort, Security: mail.Security(a.config.SMTPSecurity), User: a.config.SMTPUser,
+			Password: a.config.SMTPPassword, From: a.config.MailFrom})
+		if err != nil {
+			return err
+		}
+		transport = smtp
+	}
+	a.outbox = mail.New(a.db, a.queue, a.clock, a.log, transport)
+	a.associations = associations.New(associations.Needs{DB: a.db, Clock: a.clock, Reserved: func(s string) bool { return a.server.Reserved(s) },
+		KnownBrand: func(code string) bool { _, err := ui.ParseBrand(code); return err == nil }})
+	a.accounts = accounts.New(accounts.Needs{DB: a.db, Clock: a.clock, Catalog: a.catalog, Outbox: accountMails{a.outbox}, Limiter: limiter{}})
+	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
+	a.account = accountweb.New(accountweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame})
+	a.schedule()
+	return nil
+}
+
+// schedule registers the work of the parts and when it is done.
+func (a *App) schedule() {
+	jobs.Handle(a.queue, a.doLedger)
+	a.queue.Every("ledger.recompute", jobs.Daily(0, 5), ledgerJob{Task: commitments.JobRecompute})
+	jobs.Handle(a.queue, a.doSweep)
+	a.queue.Every("sweep", jobs.Daily(3, 30), sweep{})
+}
+
+// ledgerJob carries a job of the promise ledger through the queue.
+type ledgerJob struct {
+	Task        string `json:"task"`
+	Association id.ID  `json:"association"`
+	Subject     id.ID  `json:"subject"`
+}
+
+func (ledgerJob) Kind() string { return "ledger" }
+
+func (a *App) doLedger(ctx context.Context, j ledgerJob) error {
+	switch j.Task {
+	case commitments.JobRecompute:
+		_, err := a.commitments.Recompute(ctx)
+		return err
+	}
+	return nil
+}
+
+// sweep removes what has served its time: sent forms' keys, sessions, codes.
+type sweep struct{}
+
+func (sweep) Kind() string { return "sweep" }
+
+func (a *App) doSweep(ctx context.Context, _ sweep) error {
+	if err := a.db.ForgetFormKeys(ctx, a.clock.Now().Add(-7*24*time.Hour)); err != nil {
+		return err
+	}
+	return a.accounts.Sweep(ctx)
+}
+
+// accountMails sends the mails of accounts through the outbox.
+type accountMails struct{ outbox *mail.Outbox }
+
+func (m accountMails) Send(ctx context.Context, tx *db.Tx, x accounts.Mail) error {
+	return m.outbox.Send(ctx, tx, mail.Message{Association: x.Association, Kind: x.Kind, To: string(x.To), FromName: x.FromName, Subject: x.Subject, Text: x.Text})
+}
+
+func (a *App) commitmentNeeds() commitments.Needs {
+	return commitments.Needs{
+		Enqueue: func(ctx context.Context, tx *db.Tx, j commitments.Job) error {
+			return a.queue.Enqueue(ctx, tx, ledgerJob{j.Kind, j.Association, j.Subject}, jobs.Unique(j.Kind+"/"+j.Subject.String()))
+		},
+		Associations: func(ctx context.Context, q db.IDB) ([]scope.Association, error) {
+			list, err := a.associations.List(ctx)
+			scopes := make([]scope.Association, len(list))
+			for i, x := range list {
+				scopes[i] = x.Scope()
+			}
+			return scopes, err
+		},
+		People: func(ctx context.Context, q db.IDB, association id.ID) ([]commitments.Colleague, error) {
+			people, err := a.accounts.Colleagues(ctx, q, association)
+			list := make([]commitments.Colleague, len(people))
+			for i, p := range people {
+				list[i] = commitments.Colleague{ID: p.ID, Name: p.Name, Email: string(p.Email), Roles: p.Roles}
+			}
+			return list, err
+		},
+		NameOf: func(ctx context.Context, q db.IDB, account id.ID) (string, error) {
+			return a.accounts.NameOf(ctx, q, account)
+		},
+		LapseAfter: func(ctx context.Context, q db.IDB, association id.ID) (int, error) {
+			var days int
+			err := q.NewSelect().TableExpr("associations").Column("lapse_after_days").Where("id = ?", association).Scan(ctx, &days)
+			return days, err
+		},
+	}
+}
+
+// limiter counts attempts in the database, so that all copies of the program count together.
+type limiter struct{}
+
+func (limiter) Allow(context.Context, string, int, time.Duration) (time.Duration, error) {
+	return 0, nil
+}
+
+func (a *App) limit(ctx context.Context, bucket string, l web.Limit) (time.Duration, error) {
+	return limiter{}.Allow(ctx, bucket, l.Count, l.Per)
+}
