@@ -103,7 +103,7 @@ func TestWhatCannotBeRead(t *testing.T) {
 		"deep HTML":            {"x.html", "<html>" + strings.Repeat("<div>", 5000) + "x", "document.too_complex"},
 		"many parts":           {"x.docx", manyParts(t), "document.too_complex"},
 		"zip bomb":             {"x.docx", body(`<w:document` + wordSpaces + `><w:body><w:p><w:r><w:t>` + strings.Repeat("a", 30<<20)), "document.too_complex"},
-		"bomb of tags":         {"x.docx", body(`<w:document` + wordSpaces + `><w:body>` + strings.Repeat("<w:p/>", 2<<20)), "document.too_complex"},
+		"bomb of tags":         {"x.docx", body(`<w:document` + wordSpaces + `><w:body>` + strings.Repeat("<w:p/>", 1<<19)), "document.too_complex"},
 		"half UTF-8":           {"x.txt", "Vi åtar oss att öva på möten \xC3 och läsa", "document.encoding"},
 		"BOM and no UTF-8":     {"x.txt", "\xEF\xBB\xBFVi \xE5tar", "document.encoding"},
 		"UTF-16 with odd byte": {"x.txt", utf16le("Vi lovar") + "x", "document.encoding"},
@@ -117,7 +117,7 @@ func TestWhatCannotBeRead(t *testing.T) {
 		"damaged PDF":          {"x.pdf", "%PDF-1.4\n\xE2\xE3 ingenting", "document.damaged"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			limits := Limits{Bytes: 1_000_000, Text: 60_000, Unpacked: 10_000_000}
+			limits := Limits{Bytes: 1_000_000, Text: 60_000, Unpacked: 2_500_000}
 			if strings.Contains(name, "PDF") {
 				needPDFToText(t)
 			}
@@ -247,8 +247,8 @@ func TestLargeTextsAreReadInTime(t *testing.T) {
 		"angles": "> > a ", "numbers": "1. a\n", "bars": "|a|b\n", "tabs": "a\tb\n", "pages": "a\n\f", "capitals": "RUBRIK\n", "titles": "Titel\n\n", "skipped": "Vi ordnar en dag om delaktighet för alla i\n\n3 (4)\n\nlänet\n\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			text := strings.Repeat(unit, 1_000_000/len(unit))
-			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+			text := strings.Repeat(unit, 400_000/len(unit))
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 			defer cancel()
 			d, err := Read(ctx, "x.md", strings.NewReader(text), Limits{})
 			if err != nil {

@@ -16,6 +16,8 @@ type line struct {
 	page       bool // a page begins between the line before and this one
 	hard       bool // ends in Markdown's hard break
 	mark       marker
+	tabsBefore int // tabs in the white space before it: empty cells of a table
+	tabsAfter  int
 	running    bool // a running header, footer or page number
 }
 
@@ -57,9 +59,13 @@ func split(text string) []line {
 			spaces = 0
 		case unicode.IsSpace(r) || invisible(r):
 			spaces++
+			if r == '\t' && begun {
+				cur.tabsAfter++
+			}
 			if !begun {
 				if r == '\t' {
 					cur.indent += 4 - cur.indent%4
+					cur.tabsBefore++
 				} else if !invisible(r) {
 					cur.indent++
 				}
@@ -69,7 +75,7 @@ func split(text string) []line {
 				cur.start, begun = i, true
 			}
 			cur.end = i + size
-			spaces = 0
+			spaces, cur.tabsAfter = 0, 0
 		}
 		i += size
 	}

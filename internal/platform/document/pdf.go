@@ -31,23 +31,43 @@ func readPDF(ctx context.Context, data []byte, limits Limits) (Document, error) 
 		return Document{}, err
 	}
 	defer os.RemoveAll(dir)
-	in := filepath.Join(dir, "in.pdf")
-	if err := os.WriteFile(in, data, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "in.pdf"), data, 0o600); err != nil {
 		return Document{}, err
 	}
+	// As laid out on paper first: only there do the cells of a table's row stand together. Text without tables, and text in
+	// columns, is better read in the order that the program finds.
+	text, err := pdfText(ctx, program, dir, limits, "-layout")
+	if err != nil {
+		return Document{}, err
+	}
+	tables := false
+	if text, tables = untable(text); !tables {
+		if text, err = pdfText(ctx, program, dir, limits); err != nil {
+			return Document{}, err
+		}
+	}
+	if strings.IndexFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
+		return Document{}, errs.E(errs.Invalid, "document.scanned_pdf")
+	}
+	d := Document{Format: PDF, Text: text, Blocks: parseText(text, false)}
+	return d.checked()
+}
+
+// pdfText runs the program on in.pdf in dir.
+func pdfText(ctx context.Context, program, dir string, limits Limits, options ...string) (string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, program, "-enc", "UTF-8", "-eol", "unix", in, "-")
+	cmd := exec.CommandContext(ctx, program, append(options, "-enc", "UTF-8", "-eol", "unix", filepath.Join(dir, "in.pdf"), "-")...)
 	cmd.Dir = dir
 	cmd.Env = []string{"LC_ALL=C", "HOME=" + dir}
 	var complaint bytes.Buffer
 	cmd.Stderr = &capped{w: &complaint, left: 4096}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return Document{}, err
+		return "", err
 	}
 	if err := cmd.Start(); err != nil {
-		return Document{}, errs.E(errs.Unavailable, "document.pdf_needs_pdftotext").Because(err)
+		return "", errs.E(errs.Unavailable, "document.pdf_needs_pdftotext").Because(err)
 	}
 	confine(cmd.Process.Pid)
 	most := int64(limits.Text)*utf8.UTFMax + 1
@@ -58,26 +78,19 @@ func readPDF(ctx context.Context, data []byte, limits Limits) (Document, error) 
 	waitErr := cmd.Wait()
 	switch {
 	case int64(len(text)) == most:
-		return Document{}, tooMuchText(limits)
+		return "", tooMuchText(limits)
 	case strings.Contains(complaint.String(), "Incorrect password"):
-		return Document{}, errs.E(errs.Invalid, "document.encrypted")
+		return "", errs.E(errs.Invalid, "document.encrypted")
 	case readErr != nil:
-		return Document{}, readErr
+		return "", readErr
 	case waitErr != nil:
 		if ctx.Err() != nil {
-			return Document{}, ctx.Err()
+			return "", ctx.Err()
 		}
-		return Document{}, errs.E(errs.Invalid, "document.damaged").Because(errors.Join(waitErr, errors.New(complaint.String())))
+		return "", errs.E(errs.Invalid, "document.damaged").Because(errors.Join(waitErr, errors.New(complaint.String())))
 	}
 	s := strings.ToValidUTF8(string(text), "\uFFFD")
-	if err := within(s, limits); err != nil {
-		return Document{}, err
-	}
-	if strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
-		return Document{}, errs.E(errs.Invalid, "document.scanned_pdf")
-	}
-	d := Document{Format: PDF, Text: s, Blocks: parseText(s, false)}
-	return d.checked()
+	return s, within(s, limits)
 }
 
 // capped writes only the first bytes, so that a program cannot fill the memory with complaints.

@@ -35,12 +35,12 @@ func (p *parser) tableRows(i *int) bool {
 		}
 		return true
 	}
-	n := p.tabbed(*i)
-	if n == 0 {
+	l := p.lines[*i]
+	if !strings.Contains(p.content(*i), "\t") || l.mark.width > 0 {
 		return false
 	}
-	end := *i + 1
-	for end < len(p.lines) && p.tabbed(end) == n && p.lines[end].gap == 0 {
+	n, end := p.tabbed(*i), *i+1
+	for end < len(p.lines) && p.lines[end].gap == 0 && p.tabbed(end) == n {
 		end++
 	}
 	if end-*i < 2 {
@@ -48,18 +48,18 @@ func (p *parser) tableRows(i *int) bool {
 	}
 	p.tables++
 	for row := 0; *i < end; *i, row = *i+1, row+1 {
-		p.cells(*i, row, tabs(p.content(*i)))
+		cells := tabs(p.content(*i))
+		for range p.lines[*i].tabsBefore {
+			cells = append([]Span{{}}, cells...)
+		}
+		p.cells(*i, row, cells)
 	}
 	return true
 }
 
-// tabbed is the number of cells of a line that holds tabs and no marker, or 0.
+// tabbed is the number of cells that tabs divide line i into, empty ones at its ends included.
 func (p *parser) tabbed(i int) int {
-	s := p.content(i)
-	if !strings.Contains(s, "\t") || p.lines[i].mark.width > 0 {
-		return 0
-	}
-	return len(tabs(s))
+	return p.lines[i].tabsBefore + 1 + strings.Count(p.content(i), "\t") + p.lines[i].tabsAfter
 }
 
 func (p *parser) cells(i, row int, cells []Span) {
