@@ -27,10 +27,11 @@ var ErrNotBuilt = errors.New("the style sheet is not built into this program; ru
 
 // Assets serves the built files.
 type Assets struct {
-	Style  string // address of the style sheet
-	Script string // address of the script, an ES module
-	Font   string // address of the typeface, to be loaded ahead
-	files  map[string]file
+	Style   string // address of the style sheet
+	Script  string // address of the script, an ES module
+	Passkey string // address of the script of the pages with passkeys
+	Font    string // address of the typeface, to be loaded ahead
+	files   map[string]file
 }
 
 type file struct {
@@ -61,7 +62,7 @@ func open(dir fs.FS) (*Assets, error) {
 		return nil, fmt.Errorf("manifest.json: %w", err)
 	}
 	a := &Assets{files: map[string]file{}}
-	for name, to := range map[string]*string{"style": &a.Style, "script": &a.Script, "font": &a.Font} {
+	for name, to := range map[string]*string{"style": &a.Style, "script": &a.Script, "passkey": &a.Passkey, "font": &a.Font} {
 		f, err := load(dir, manifest[name])
 		if err != nil {
 			return nil, fmt.Errorf("manifest.json: %s: %w", name, err)

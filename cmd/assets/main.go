@@ -17,8 +17,9 @@ const dist = "web/dist"
 
 // entries maps a manifest name to its source. The typeface is found through the style sheet that uses it.
 var entries = map[string]string{
-	"style":  "web/style/main.css",
-	"script": "web/script/main.js",
+	"style":   "web/style/main.css",
+	"script":  "web/script/main.js",
+	"passkey": "web/script/passkey.js",
 }
 
 func main() {
@@ -102,7 +103,7 @@ func manifestOf(meta string) (map[string]string, error) {
 			manifest["font"] = filepath.Base(path)
 		}
 	}
-	for _, name := range []string{"style", "script", "font"} {
+	for _, name := range []string{"style", "script", "passkey", "font"} {
 		if manifest[name] == "" {
 			return nil, fmt.Errorf("the bundle has no %s", name)
 		}

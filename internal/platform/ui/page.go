@@ -28,6 +28,7 @@ type Page struct {
 	Robots      string // "noindex" and the like; "" for pages anyone may find
 	Card        string // path of the picture for link previews
 	Feeds       []Feed
+	Scripts     []string // addresses of modules that only this page needs
 
 	Nav      []NavItem
 	User     *User
