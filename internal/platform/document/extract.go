@@ -164,43 +164,36 @@ func (x *extract) close() {
 
 // split adds a block, as several when its lines are items typed by hand or begin with a title of their own.
 func (x *extract) split(b Block) {
-	text := string(x.text)
-	if b.Kind == Heading || !strings.Contains(text[b.Start:b.End], "\n") {
-		x.add(text, b)
+	text := string(x.text[b.Start:b.End])
+	if b.Kind == Heading || !strings.Contains(text, "\n") {
+		x.add(b)
 		return
 	}
 	part := b
-	part.Bold = nil
 	cut := func(end int) {
-		part.End = end
+		part.End, part.Bold = end, nil
 		for _, s := range b.Bold {
 			if s.Start >= part.Start && s.Start < end {
 				part.Bold = append(part.Bold, Span{s.Start, min(s.End, end)})
 			}
 		}
-		x.add(text, part)
+		x.add(part)
 		part = b
-		part.Marker, part.Bold = "", nil
+		part.Marker = ""
 		if part.Kind == ListItem {
 			part.Kind = Paragraph
 		}
 	}
-	part.Start = b.Start
 	titled := false
-	for from := b.Start; from < b.End; {
-		to := strings.IndexByte(text[from:b.End], '\n')
-		if to < 0 {
-			to = b.End
-		} else {
-			to += from
-		}
-		title := !x.sure && b.Kind == Paragraph && headline(text[from:to], from, b.Bold)
-		if from > b.Start && (titled || title || markerOf(text, line{start: from, end: to}).bullet) {
+	from := b.Start
+	for l := range strings.SplitSeq(text, "\n") {
+		title := !x.sure && b.Kind == Paragraph && headline(l, from, b.Bold)
+		if from > b.Start && (titled || title || markerOf(l, line{end: len(l)}).bullet) {
 			cut(from - 1)
 			part.Start = from
 		}
 		titled = title
-		from = to + 1
+		from += len(l) + 1
 	}
 	cut(b.End)
 }
@@ -220,49 +213,44 @@ func headline(s string, at int, bold []Span) bool {
 }
 
 // add notes a block, after a look at what was typed by hand in it: a marker, a title in bold or in capitals.
-func (x *extract) add(text string, b Block) {
-	s := text[b.Start:b.End]
+func (x *extract) add(b Block) {
+	s := string(x.text[b.Start:b.End])
 	sh := shape{lines: 1 + strings.Count(s, "\n"), width: utf8.RuneCountInString(s), gap: 1, sure: x.sure}
-	if b.Marker == "" && (b.Kind == Paragraph && b.Level == 0 || b.Kind == TableCell) && !x.sure {
-		m := markerOf(text, line{start: b.Start, end: b.End})
-		if m.alone {
-			m = marker{}
-		}
-		if b.Kind == TableCell && !m.bullet {
-			m = marker{} // a cell of a plan often begins with a number of its own
-		}
-		switch {
-		case m.width > 0:
-			b.Marker, b.Start, sh.marker, b.Level = m.text, b.Start+m.width, m, 1
-			if b.Kind == Paragraph {
-				b.Kind = ListItem
-			}
-			for len(b.Bold) > 0 && b.Bold[0].End <= b.Start {
-				b.Bold = b.Bold[1:]
-			}
-			if len(b.Bold) > 0 {
-				b.Bold[0].Start = max(b.Bold[0].Start, b.Start)
-			}
-		case b.Kind == Paragraph && headline(s, b.Start, b.Bold):
-			b.Kind, b.Level = Heading, 3
-		case b.Kind == Paragraph && capitals(s):
-			b.Kind, b.Level = Heading, 2
-		}
+	m := markerOf(s, line{end: len(s)})
+	if m.alone || b.Marker != "" {
+		m = marker{}
 	}
-	if b.Kind == Heading && b.Marker == "" {
-		m := markerOf(text, line{start: b.Start, end: b.End})
-		if m.width > 0 && !m.bullet && !m.alone {
-			b.Marker, b.Start, sh.marker = m.text, b.Start+m.width, m
-			for len(b.Bold) > 0 && b.Bold[0].End <= b.Start {
-				b.Bold = b.Bold[1:]
-			}
-			if len(b.Bold) > 0 {
-				b.Bold[0].Start = max(b.Bold[0].Start, b.Start)
-			}
-		}
+	switch {
+	case b.Kind == Heading && m.width > 0 && !m.bullet:
+		sh.marker = m
+		b.takeMarker(m)
+	case b.Kind == Heading || x.sure:
+	case b.Kind == TableCell && m.bullet: // a number in a cell is often the cell's own
+		sh.marker, b.Level = m, 1
+		b.takeMarker(m)
+	case b.Kind != Paragraph || b.Level > 0:
+	case m.width > 0:
+		sh.marker, b.Kind, b.Level = m, ListItem, 1
+		b.takeMarker(m)
+	case headline(s, b.Start, b.Bold):
+		b.Kind, b.Level = Heading, 3
+	case capitals(s):
+		b.Kind, b.Level = Heading, 2
 	}
 	x.blocks = append(x.blocks, b)
 	x.shape = append(x.shape, sh)
+}
+
+// takeMarker moves what the content begins with into the block's marker.
+func (b *Block) takeMarker(m marker) {
+	b.Marker = m.text
+	b.Start += m.width
+	for len(b.Bold) > 0 && b.Bold[0].End <= b.Start {
+		b.Bold = b.Bold[1:]
+	}
+	if len(b.Bold) > 0 {
+		b.Bold[0].Start = max(b.Bold[0].Start, b.Start)
+	}
 }
 
 // startTable begins a table; one inside another is read as part of its cell.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -132,4 +133,30 @@ func FuzzHTML(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Eight times the text may allocate some ten times the memory, not sixty-four.
+func TestCostGrowsWithLength(t *testing.T) {
+	allocated := func(name, data string) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := Read(context.Background(), name, strings.NewReader(data), Limits{}); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	files := map[string]func(n int) string{
+		"x.docx": func(n int) string {
+			return string(wordFile(t, strings.Repeat("<w:p><w:r><w:t>Vi ordnar en dag.</w:t></w:r></w:p>", n), "", "", ""))
+		},
+		"x.html": func(n int) string { return "<html>" + strings.Repeat("<p>Vi ordnar en dag.</p>", n) },
+		"x.txt":  func(n int) string { return strings.Repeat("• Vi ordnar en dag.\n", n) },
+	}
+	for name, file := range files {
+		short, long := allocated(name, file(2000)), allocated(name, file(16_000))
+		if long > 20*short {
+			t.Errorf("%s: %d bytes for 2 000 paragraphs, %d for 16 000", name, short, long)
+		}
+	}
 }
