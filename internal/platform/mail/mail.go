@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 	"golang.org/x/net/idna"
@@ -125,7 +126,7 @@ func (o *Outbox) Send(ctx context.Context, tx *db.Tx, m Message) error {
 func Address(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	invalid := errs.E(errs.Invalid, "mail.address.invalid")
-	if len(s) > 254 || strings.ContainsFunc(s, func(r rune) bool {
+	if len(s) > 254 || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.IsControl(r) || unicode.IsSpace(r) || strings.ContainsRune(`<>(),;:\"[]`, r)
 	}) {
 		return "", invalid
