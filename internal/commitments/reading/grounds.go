@@ -23,7 +23,7 @@ var Grounds = [...]Ground{Sex, TransgenderIdent, Ethnicity, Religion, Disability
 var groundWords = map[Ground]string{
 	Sex:               "kön könet könen könens jämställd* ojämställd* kvinnor män kvinna kvinnors mäns kvinnofrid* könstillhörighet könsdiskriminering könsroller flickor pojkar",
 	TransgenderIdent:  "könsöverskridande könsidentitet* könsuttryck* transperson* hbtq* hbtqi* hbt transidentitet*",
-	Ethnicity:         "etnisk* etnicitet* rasism* rasistisk* antirasis* hudfärg* rasifiera* inte+vita icke+vita ickevita främlingsfientlig* afrofobi* antisemitism* antiziganism* islamofobi* romer nationella+minoriteter utrikesfödda nationell+bakgrund",
+	Ethnicity:         "etnisk* etnicitet* rasism* rasistisk* antirasis* hudfärg* rasifiera* inte+vita inte+är+vita icke+vita ickevita främlingsfientlig* afrofobi* antisemitism* antiziganism* islamofobi* romer nationella+minoriteter utrikesfödda nationell+bakgrund",
 	Religion:          "religion religionen religiös* religioner trosuppfattning* trosfrihet* religionsfrihet* livsåskådning*",
 	Disability:        "funktionsnedsättning* funktionshind* funktionsvariation* funktionsrätt* tillgänglighet* neuropsykiatrisk*",
 	SexualOrientation: "sexuell* hbtq* hbtqi* hbt homofobi* samkönad* bisexuella homosexuella",

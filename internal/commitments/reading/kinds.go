@@ -53,7 +53,7 @@ var kindWords = []struct {
 	{Lecture, "föreläsning föreläsningen föreläsningar föreläsningarna föreläsningsserie föreläsningskväll föredrag föredraget lecture frukostföreläsning inspirationsföreläsning"},
 	{StudyVisit, "studiebesök studiebesöket studieresa studieresan studieresor verksamhetsbesök auskultation"},
 	{Network, "nätverksträff nätverksträffen nätverksträffar nätverksmöte nätverksmöten nätverk nätverket nätverken network"},
-	{Informal, "fika fikan fikat fikor fikastund fikastunder inkluderingsfika mingel minglet minglar kaffe kaffestund kaffestunder kaffeträff kaffeträffar lunch luncher lunchen frukost frukostar frukosten frukostmingel soppa soppan sopplunch sopplunchen sopplunchar promenad promenader promenaden picknick gemenskapsträff öppet-hus afterwork grillkväll"},
+	{Informal, "fika fikan fikat fikor fikastund fikastunder språkkafé språkkaféer språkkaféet kafé kaféet språkcafé café kaffekvart inkluderingsfika mingel minglet minglar kaffe kaffestund kaffestunder kaffeträff kaffeträffar lunch luncher lunchen frukost frukostar frukosten frukostmingel soppa soppan sopplunch sopplunchen sopplunchar promenad promenader promenaden picknick gemenskapsträff öppet-hus afterwork grillkväll"},
 	{Survey, "enkät enkäten enkäter enkäterna medarbetarenkät enkätundersökning undersökning undersökningen kartläggning kartläggningen kartläggningar mätning mätningen mätningar intervjustudie intervjuer intervju brukarrevision brukarrevisionen brukarrevisioner nulägesanalys behovsanalys behovsanalysen survey omröstning"},
 	{Newsletter, "nyhetsbrev nyhetsbrevet nyhetsbreven medlemsbrev månadsbrev månadsbrevet newsletter informationsbrev"},
 	{SocialPost, "linkedin facebook instagram inlägg inlägget inläggen inläggsserie facebooksida facebookinlägg linkedininlägg instagramkonto youtube tiktok"},
@@ -88,7 +88,7 @@ var kindBySuffix = func() map[string][]kindWord {
 // noKind are words that end like an event and are none.
 var noKind = words(`bemötande bemötandet bemöten verksamheten samtalsklimat mötesplats fortlöper samarbete medelvärdesmätning beslutsunderlag enkelt samordning skolutbildning
 	högskoleutbildning arbetsmarknadsutbildning eftersträffar inträffar inträffade upprätthållande program bransch övermöte tillmötes emöten frågestund överenskommelse krafts
-	konkurs diskurs excursion resurs resursen resurser kurser-na mamma normal formal normer avtal hall behandling utvecklingsfilm`)
+	konkurs diskurs excursion resurs resursen resurser årskurs årskurser årskursen mamma normal formal normer avtal hall behandling utvecklingsfilm`)
 
 // kindOfWord gives the kind a word names.
 func kindOfWord(w string) (Kind, bool) {
@@ -166,7 +166,10 @@ func findKinds(t []token) []kindHit {
 				h.definite = true
 				break
 			}
-			v, _, ok := numberAt(t, j)
+			v, after, ok := numberAt(t, j)
+			if ok && (at(t, after).word && (monthNames[at(t, after).low] != 0 || monthShort[at(t, after).low] != 0) || is(at(t, after), "/", ":", "årsjubileum") || is(at(t, j-1), "/", "vecka", "v", "åtagande", "punkt", "löfte")) {
+				break
+			}
 			if !ok && is(t[j], "en", "ett", "ytterligare") {
 				v, ok = 1, true
 			}

@@ -140,7 +140,7 @@ func namesAfter(text string, at int) []string {
 			}
 			break
 		}
-		if nameStops.has(tok.low) {
+		if nameStops.has(tok.low) && !(from < 0 && is(tok, "de")) {
 			break
 		}
 		if _, ok := weekdays[tok.low]; ok && len(tok.low) > 4 || monthNames[tok.low] != 0 || is(tok, "den") && i+1 < len(t) && t[i+1].digits {

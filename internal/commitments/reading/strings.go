@@ -101,6 +101,9 @@ func sentences(text string) []sentence {
 			if abbreviations.has(w) && !(unicode.IsUpper(next) && (len(w) > 2 && !month && w != "max" && w != "resp" && w != "tel")) {
 				continue
 			}
+			if isNumber(w) && j-start < 20 && promisePrefix(text[start:j]) == j-start {
+				continue
+			}
 			if unicode.IsDigit(next) && isNumber(w) || isNumber(w) && len(w) <= 2 && strings.TrimSpace(text[start:i]) == w {
 				continue
 			}

@@ -1,0 +1,173 @@
+package reading
+
+import (
+	"sort"
+	"strings"
+
+	"samklang/internal/platform/document"
+)
+
+// passage is one block of the document as it is read aloud, cut into sentences, with what each sentence was understood as.
+type passage struct {
+	block     document.Block
+	kind      document.Kind
+	level     int
+	text      string
+	from      document.Reading
+	sentences []sentence
+	roles     []Role
+	items     []int // index of the draft a sentence belongs to, by its role
+}
+
+// ref is a stretch of a passage's text.
+type ref struct{ passage, start, end int }
+
+func (r *reader) passages() {
+	r.ps = make([]passage, 0, len(r.doc.Blocks))
+	for _, b := range r.doc.Blocks {
+		p := passage{block: b, kind: b.Kind, level: b.Level, from: r.doc.Reading(b)}
+		p.text = p.from.Text
+		p.sentences = sentences(p.text)
+		if b.Kind == document.Paragraph {
+			p.sentences = cutAtLabels(p.text, p.sentences)
+		}
+		p.roles = make([]Role, len(p.sentences))
+		p.items = make([]int, len(p.sentences))
+		r.ps = append(r.ps, p)
+	}
+}
+
+// cutAtLabels begins a new sentence before "Datum:" and the other labels of forms, also where the line before has no full stop.
+func cutAtLabels(text string, list []sentence) []sentence {
+	var out []sentence
+	for _, s := range list {
+		start := s.start
+		for i := s.start + 1; i < s.end; i++ {
+			if text[i-1] != ' ' || !isUpperAt(text, i) {
+				continue
+			}
+			if l, _ := labelOf(text[i:s.end]); l != noLabel && strings.TrimSpace(text[start:i]) != "" {
+				out = append(out, sentence{start, i - 1})
+				start = i
+			}
+		}
+		out = append(out, sentence{start, s.end})
+	}
+	return out
+}
+
+func isUpperAt(s string, i int) bool {
+	for _, r := range s[i:] {
+		return isUpper(r)
+	}
+	return false
+}
+
+// label is what a form's or a table's heading asks for.
+type label uint8
+
+const (
+	noLabel label = iota
+	labelActivity
+	labelDate
+	labelForm
+	labelPartner
+	labelOrganiser
+	labelResponsible
+	labelReach
+	labelServes
+	labelStatus
+	labelPlace
+	labelPromise
+	labelAssociation
+	labelPurpose
+	labelKind
+	labelSpeaker
+	labelNumber
+	labelOther
+)
+
+// labelWords are the words of labels in forms and of column headings in tables.
+var labelWords = []struct {
+	label label
+	words string
+}{
+	{labelActivity, "aktivitet|aktiviteter|aktivitetens namn|vad|insats|evenemang|rubrik|händelse|åtgärd|åtgärder|activity|vad ska göras|konkret aktivitet|vad händer|arrangemang|program|vad gör vi|innehåll|aktivitet och innehåll|planerad aktivitet"},
+	{labelDate, "datum|när|tid|tidpunkt|tidsplan|tidplan|vecka|månad|date|när sker det|period|start|genomförs|klart|klart senast|datum och tid|tid och plats|deadline|planerat datum|termin"},
+	{labelForm, "form|åtagandeform|typ av åtagande|slag av åtagande|åtagandetyp|inriktning|intern/extern|internt/externt|form av åtagande"},
+	{labelKind, "typ|aktivitetstyp|format|slag|sort"},
+	{labelPartner, "samverkan|samarbete|samarbetspartner|samarbetspartners|partner|partners|tillsammans med|i samverkan med|i samarbete med|samverkanspart|samverkansparter|medarrangör|medarrangörer|med vem|samverkar med|samarbetspart"},
+	{labelOrganiser, "arrangör|arrangörer|anordnare|värd"},
+	{labelResponsible, "ansvarig|ansvarig för genomförande|ansvar|vem|ansvariga|kontaktperson|vem ansvarar|responsible|ägare|huvudansvarig"},
+	{labelReach, "antal|antal deltagare|deltagare|räckvidd|beräknat antal|beräknat antal deltagare|förväntat antal deltagare|når|vi når|beräknad räckvidd|omfattning|antal personer|deltagarantal|förväntat antal|reach|hur många"},
+	{labelServes, "bidrar till|koppling|koppling till åtagande|kopplar till|åtagande nr|löfte nr|vilket åtagande|hör till|åtagande som uppfylls|hör till löfte|bidrar till åtagande|löfte som aktiviteten bidrar till|kopplat till åtagande|kopplat till|svarar mot|avser löfte|avser åtagande|till löfte"},
+	{labelStatus, "status|läge|utfall|resultat|state"},
+	{labelPlace, "plats|lokal|var"},
+	{labelPromise, "åtagande|löfte|internt åtagande|externt åtagande|kommunikativt åtagande|vårt åtagande|åtaganden|löften|vad vi lovar|vi lovar|commitment|intern|extern|kommunikativ|internt|externt|kommunikativt|vårt löfte|mål|vårt interna åtagande|vårt externa åtagande|vårt kommunikativa åtagande|det interna åtagandet|det externa åtagandet|det kommunikativa åtagandet|internt löfte|externt löfte|kommunikativt löfte"},
+	{labelAssociation, "aktör|namn på aktör|organisation|förbund|undertecknare|avsändare|namn|namn på organisation|undertecknande aktör|aktörens namn|undertecknad organisation"},
+	{labelPurpose, "syfte|mål med aktiviteten|varför|målsättning"},
+	{labelSpeaker, "föreläsare|talare|medverkande"},
+	{labelNumber, "nr|nummer|#|no|löpnr"},
+	{labelOther, "målgrupp|hemsida|webbplats|kontakt|e-post|telefon|kommentar|kommentarer|kostnad|budget|om aktören|uppföljning|bilaga|anmälan|språk|målgrupper|beskrivning|bakgrund|för vem"},
+}
+
+var labelIndex = func() map[string]label {
+	m := map[string]label{}
+	for _, l := range labelWords {
+		for w := range strings.SplitSeq(l.words, "|") {
+			m[w] = l.label
+		}
+	}
+	return m
+}()
+
+// labelOf recognises "Datum: 3 mars" and gives where the value begins.
+func labelOf(text string) (label, int) {
+	i := strings.IndexByte(text, ':')
+	if i < 2 || i > 60 {
+		return noLabel, 0
+	}
+	l := columnLabel(text[:i])
+	if l == noLabel || i+1 < len(text) && text[i+1] != ' ' {
+		return noLabel, 0
+	}
+	for i++; i < len(text) && text[i] == ' '; {
+		i++
+	}
+	return l, i
+}
+
+// columnLabel recognises a column heading.
+func columnLabel(s string) label {
+	s = strings.ToLower(strings.Trim(s, " *:.?0123456789()"))
+	if l, ok := labelIndex[s]; ok {
+		return l
+	}
+	if s == "" {
+		return noLabel
+	}
+	if first, _, ok := strings.Cut(s, "/"); ok {
+		if l, ok := labelIndex[strings.TrimSpace(first)]; ok {
+			return l
+		}
+	}
+	return noLabel
+}
+
+// source is where a stretch of a passage stands in the document.
+func (r *reader) source(f ref) Span {
+	return r.ps[f.passage].from.Span(f.start, f.end)
+}
+
+func (r *reader) whole(i int) ref { return ref{i, 0, len(r.ps[i].text)} }
+
+func (r *reader) textOf(f ref) string { return r.ps[f.passage].text[f.start:f.end] }
+
+// mark gives the sentences that begin inside f a role.
+func (r *reader) mark(f ref, role Role, item int) {
+	p := &r.ps[f.passage]
+	first := sort.Search(len(p.sentences), func(i int) bool { return p.sentences[i].start >= f.start })
+	for i := first; i < len(p.sentences) && p.sentences[i].start < f.end; i++ {
+		p.roles[i], p.items[i] = role, item
+	}
+}

@@ -1,0 +1,298 @@
+package reading
+
+import (
+	"strings"
+
+	"samklang/internal/platform/document"
+)
+
+// promisePrefix gives the length of "Åtagande 1:", "Löfte nr 2 –" at the beginning of a text, 0 when it has none.
+func promisePrefix(text string) int {
+	t := tokens(text)
+	i := 0
+	if i < len(t) && is(t[i], "vårt", "det") {
+		i++
+	}
+	if i >= len(t) || !is(t[i], "åtagande", "löfte", "punkt", "commitment", "demokratilöfte", "demokratiåtagande", "utfästelse") {
+		return 0
+	}
+	i++
+	if i < len(t) && is(t[i], "nr", "nummer") {
+		i++
+		if i < len(t) && is(t[i], ".") {
+			i++
+		}
+	}
+	switch {
+	case i < len(t) && t[i].digits && t[i].num >= 1 && t[i].num < 100:
+	case i < len(t) && (numberWords[t[i].low] > 0 && numberWords[t[i].low] < 20 || is(t[i], "ett")):
+	default:
+		return 0
+	}
+	end := t[i].end
+	if i++; i < len(t) && (is(t[i], ":", ".", ")") || isDash(t[i])) {
+		end = t[i].end
+		i++
+	} else if i < len(t) && is(t[i], "och", ",", "samt", "är", "handlar", "i", "till") {
+		return 0 // "Åtagande 1 och 3 …" speaks of promises
+	}
+	for end < len(text) && text[end] == ' ' {
+		end++
+	}
+	return end
+}
+
+// promiseNumber is the number in "Åtagande 3: …".
+func promiseNumber(text string) (int, bool) {
+	n := promisePrefix(text)
+	if n == 0 {
+		return 0, false
+	}
+	for _, t := range tokens(text[:n]) {
+		if t.digits {
+			return t.num, true
+		}
+		if v := numberWords[t.low]; v > 0 {
+			return v, true
+		}
+		if t.low == "ett" {
+			return 1, true
+		}
+	}
+	return 0, false
+}
+
+// markerNumber is the number of "3." or "3)", 0 for other markers.
+func markerNumber(m string) int {
+	m = strings.Trim(m, ".)( §")
+	n := 0
+	for _, c := range []byte(m) {
+		if c < '0' || c > '9' || n > 999 {
+			return 0
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+func (r *reader) addPromise(d promiseDraft) int {
+	d.year = r.context()
+	r.promises = append(r.promises, d)
+	k := len(r.promises) - 1
+	for _, f := range d.refs {
+		r.mark(f, RoleCommitment, k)
+		r.found(f.passage)
+	}
+	return k
+}
+
+// promiseHeading reads a heading that names a promise, with the paragraph under it when that says the promise in full.
+func (r *reader) promiseHeading(i, number int, name string) int {
+	d := promiseDraft{refs: []ref{r.whole(i)}, number: number, forms: r.forms, title: strings.Trim(name, " .:"), text: strings.TrimSpace(name)}
+	next := i + 1
+	if next < len(r.ps) && r.ps[next].kind == document.Paragraph && !isLead(r.ps[next].text) {
+		body := r.ps[next].text
+		f := read(r.ps[next].text[:r.ps[next].sentences[0].end])
+		if l, _ := labelOf(body); l == noLabel && (name == "" || f.willing || infinitive(body)) {
+			// The sentences that promise are the text; from the first one that announces an activity on, the paragraph is read as usual.
+			end := 0
+			for k, s := range r.ps[next].sentences {
+				g := read(body[s.start:s.end])
+				if k > 0 && g.announces() >= 3 && !g.promising {
+					break
+				}
+				end = s.end
+			}
+			if name == "" {
+				d.text = body[:end]
+			} else {
+				d.text = strings.TrimSpace(body[:end])
+			}
+			d.refs = append(d.refs, ref{next, 0, end})
+			d.concrete = read(d.text).concrete()
+			r.structured++
+			r.under, r.underLevel = r.addPromise(d), r.ps[i].level
+			if end < len(body) {
+				return r.paragraphFrom(next, end)
+			}
+			return next + 1
+		}
+	}
+	if d.text == "" {
+		d.text = strings.TrimSpace(r.ps[i].text)
+	}
+	d.concrete = read(d.text).concrete()
+	r.structured++
+	r.under, r.underLevel = r.addPromise(d), r.ps[i].level
+	return next
+}
+
+// isLead tells whether a paragraph leads a list in.
+func isLead(text string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasSuffix(text, ":") || strings.HasSuffix(text, " att") || strings.HasSuffix(text, " att …")
+}
+
+// promise adds a sentence of running text that promises something as a candidate; settlePromises decides.
+func (r *reader) promise(f ref, text string, strong bool, activity int, labelled bool) {
+	r.candidates = append(r.candidates, candidate{at: f, text: text, forms: r.forms, strong: strong, before: r.structured, activity: activity, labelled: labelled, planning: r.mode == planning, year: r.context()})
+}
+
+// settlePromises decides which sentences of running text are promises. When the document lists its promises, what it says before the
+// list is preamble and what it says after it in the same words is one more promise, unless it is an activity. When it lists none, the
+// sentences that promise are the promises; when none says "lovar" or "åtar sig", those that say "vi ska" are.
+func (r *reader) settlePromises() {
+	listed := len(r.promises) >= 2 && r.structured >= 2
+	strong := false
+	for _, c := range r.candidates {
+		strong = strong || c.strong || c.labelled
+	}
+	for _, c := range r.candidates {
+		if c.labelled {
+			r.promiseFrom(c)
+			continue
+		}
+		switch {
+		case listed && (c.before == 0 || c.activity >= 0 || !c.strong):
+			continue
+		case !listed && r.structured == 1 && !c.strong:
+			continue
+		case !listed && strong && !c.strong && !r.sameParagraphPromises(c):
+			continue
+		case !strong && (!r.speaks && len(r.activities) > 0 || c.planning && len(r.activities) > 0):
+			continue
+		case !strong && c.activity >= 0:
+			continue
+		}
+		r.promiseFrom(c)
+	}
+}
+
+// sameParagraphPromises tells whether a sentence with "vi ska" goes on a paragraph that promises: "Vi lovar att … Vi ska också …".
+func (r *reader) sameParagraphPromises(c candidate) bool {
+	if c.activity >= 0 {
+		return false
+	}
+	for _, o := range r.candidates {
+		if o.strong && o.at.passage == c.at.passage && o.at.start < c.at.start {
+			return true
+		}
+	}
+	return false
+}
+
+// promiseFrom makes promises of a sentence; one that goes "att …, att … och att …" holds as many.
+func (r *reader) promiseFrom(c candidate) {
+	parts := splitAtt(c.text)
+	for _, s := range parts {
+		d := promiseDraft{refs: []ref{{c.at.passage, c.at.start + s.start, c.at.start + s.end}}, text: strings.Trim(c.text[s.start:s.end], " ,;"), forms: c.forms}
+		if f, ok := sentenceForm(c.text); ok && len(c.forms) == 0 {
+			d.forms = []Form{f}
+		}
+		if c.activity < 0 {
+			d.concrete = read(d.text).concrete()
+		}
+		d.year = c.year
+		r.promises = append(r.promises, d)
+		k := len(r.promises) - 1
+		r.found(c.at.passage)
+		if c.activity < 0 {
+			r.mark(c.at, RoleCommitment, k)
+		} else if r.activities[c.activity].promise < 0 {
+			r.activities[c.activity].promise = k
+		}
+	}
+}
+
+// splitAtt cuts "Vi lovar att a, att b och att c" before each further "att" that begins a promise. The first part keeps its beginning.
+func splitAtt(text string) []sentence {
+	low := strings.ToLower(text)
+	first := strings.Index(low, " att ")
+	cue := false
+	for _, c := range promiseCue {
+		if j := strings.Index(low, c); j >= 0 && (first < 0 || j <= first+4) {
+			cue = true
+		}
+	}
+	if first < 0 || !cue {
+		return []sentence{{0, len(text)}}
+	}
+	var cuts []int
+	for _, sep := range []string{", att ", " och att ", " samt att ", ", och att ", ", samt att ", "; att ", ", dels att "} {
+		for at := range occurrencesOf(low, sep) {
+			if at > first {
+				cuts = append(cuts, at+len(sep)-len("att "))
+			}
+		}
+	}
+	if len(cuts) == 0 {
+		return []sentence{{0, len(text)}}
+	}
+	cuts = sortedInts(cuts)
+	var out []sentence
+	start := 0
+	for _, c := range cuts {
+		end := c
+		for _, w := range []string{"och ", "samt ", "dels "} {
+			end -= len(w) * boolInt(strings.HasSuffix(low[start:end], w))
+		}
+		end = start + len(strings.TrimRight(text[start:end], " ,;"))
+		if end-start > 12 {
+			out = append(out, sentence{start, end})
+		}
+		start = c
+	}
+	return append(out, sentence{start, len(text)})
+}
+
+func occurrencesOf(s, sub string) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		for at := 0; ; {
+			i := strings.Index(s[at:], sub)
+			if i < 0 || !yield(at+i) {
+				return
+			}
+			at += i + len(sub)
+		}
+	}
+}
+
+func sortedInts(a []int) []int {
+	for i := 1; i < len(a); i++ {
+		for j := i; j > 0 && a[j] < a[j-1]; j-- {
+			a[j], a[j-1] = a[j-1], a[j]
+		}
+	}
+	out := a[:0]
+	for i, v := range a {
+		if i == 0 || v != out[len(out)-1] {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// addConcretePromises adds an activity for every promise that is also something to put into the calendar, unless an activity already
+// stands for it.
+func (r *reader) addConcretePromises() {
+	for k := range r.promises {
+		d := &r.promises[k]
+		if !d.concrete {
+			continue
+		}
+		taken := false
+		for _, a := range r.activities {
+			if a.promise == k {
+				taken = true
+			}
+		}
+		if taken {
+			continue
+		}
+		year := d.year
+		if year.year == 0 {
+			year = r.year
+		}
+		r.activities = append(r.activities, activityDraft{refs: d.refs, forms: d.forms, promise: k, year: year})
+	}
+}
