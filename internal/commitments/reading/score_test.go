@@ -262,3 +262,8 @@ func TestSamples(t *testing.T) {
 	sum := scoreFolder(t, "testdata/samples")
 	fmt.Printf("Reader on testdata/samples (its rules were written with these):\n%s", table(sum))
 }
+
+func TestHeldOut(t *testing.T) {
+	sum := scoreFolder(t, "testdata/heldout")
+	fmt.Printf("Reader on testdata/heldout (written after its rules):\n%s", table(sum))
+}
