@@ -136,6 +136,9 @@ func (r *reader) buildActivities(promiseAt []int) {
 		if purpose == "" && d.fields[labelServes] != "" {
 			purpose = "bidrar till " + d.fields[labelServes]
 		}
+		if purpose == "" && d.section != "" {
+			purpose = "bidrar till " + d.section
+		}
 		if placed >= 0 {
 			explicit = ""
 		}
@@ -210,6 +213,9 @@ func (r *reader) build(d *activityDraft) Activity {
 	r.buildReach(&a, d, text, used)
 	r.buildWho(&a, d, text, used)
 
+	if f := headingForms(d.fields[labelForm]); len(f) > 0 {
+		a.Forms = f
+	}
 	if len(a.Forms) == 0 {
 		a.Forms = impliedForms(text, a.Kinds)
 	}
@@ -456,7 +462,7 @@ func chooseKinds(text string, t []token, hits []kindHit, d *activityDraft) ([]Ki
 		if h.count != nil || article(t, h.token) {
 			s += 0.8
 		}
-		if h.definite {
+		if h.definite && !channelKinds[h.kind] {
 			s--
 		}
 		if before := at(t, h.token-1); is(before, "om", "efter", "från", "inför", "till", "tidigare", "kring", "via", "genom") || h.definite && is(at(t, h.token-2), "om", "efter", "från", "inför", "till", "kring") {

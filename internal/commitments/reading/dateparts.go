@@ -263,7 +263,7 @@ func (s dateScanner) months(i int) (dateHit, int, bool) {
 		}
 		_, _, year := s.yearAt(j)
 		other := s.dash(j) && s.monthAt(j+1, true) != 0
-		alone := i == 0 && (j >= len(t) || is(t[j], ":"))
+		alone := i == 0 && (j >= len(t) || is(t[j], ":") || t[j].capital && !t[i].capital)
 		if !year && !other && !alone && !(dot && is(s.prev(i), "i") && !is(t[i], "jul")) {
 			return dateHit{}, i, false
 		}

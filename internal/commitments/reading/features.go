@@ -2,6 +2,7 @@ package reading
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"samklang/internal/core/period"
 )
@@ -16,6 +17,7 @@ type features struct {
 	softDate    bool // a season, a year, "löpande", "datum ej satt"
 	newEvent    bool // an event that has not been named before: "en workshop", "tre seminarier"
 	workProduct bool // a report, a text, a plan, a purchase
+	newWork     bool // one of those not named before: "en rapport"
 	arranging   bool // "arrangerar", "bjuder in", "publicerar"
 	promising   bool // "åtar sig att", "lovar att"
 	willing     bool // "vi ska", "vi vill"
@@ -34,7 +36,7 @@ var (
 		eftermiddagen förmiddagen aktiviteter även också cirklarna cirkeln fikat frukosten kampanjen filmen artiklarna besöket seminarierna föreläsningarna utställningen
 		upplägget inspelningen gruppen rådet dit där då plats kl underlaget svarsfrekvensen varje vi-räknar det underlag tid serien hearingen underskriften minst totalt texten nätverket`)
 	weRecount  = []string{"vi räknar med", "vi hoppas", "vi beräknar", "vi brukar", "vi väntar", "vi tror", "vi når", "vi vill att", "vi tar emot", "vi har valt", "vi samlar", "vi vänder oss", "vi följer upp", "vi bedömer", "vi siktar", "vi utgår"}
-	promiseCue = []string{"lovar att", "lovar vi", "vi lovar", "åtar sig", "åtar oss", "åtar vi oss", "förbinder oss", "förbinder sig", "förbinder vi oss", "utfäster oss", "utfäster sig", "vårt löfte är", "åtagande är att", "åtagandet är att", "åtagande innebär att", "åtagandet innebär att", "lovar också", "lovar dessutom", "lovar även", "lovar därför", "löftet är att", "löfte är att", "lovar förbundet", "lovar styrelsen", "we commit to", "we promise"}
+	promiseCue = []string{"lovar att", "lovar vi", "vi lovar", "åtar sig", "åtar oss", "åtar vi oss", "förbinder oss", "förbinder sig", "förbinder vi oss", "utfäster oss", "utfäster sig", "vårt löfte är", "åtagande är att", "åtagandet är att", "åtagande innebär att", "åtagandet innebär att", "åtagande handlar om att", "åtagandet handlar om att", "lovar också", "lovar dessutom", "lovar även", "lovar därför", "löftet är att", "löfte är att", "lovar förbundet", "lovar styrelsen", "we commit to", "we promise"}
 	willCue    = []string{"vi ska ", "vi skall ", "ska vi ", "vi vill ", "vi kommer att ", "kommer vi att ", "vi avser att ", "vi tar ansvar ", "vi verkar för ", "vi arbetar för ", "förbundet ska ", "kommunen ska ", "vill vi ", "vi skapar ", "vi ser till ", "vi står upp ", "föreningen ska ", "vi kommer ", "vi bemöter ", "vi lyssnar ", "vi värnar ", "styrelsen ska ", "samordningsförbundet ska ", "regionen ska ", "we will "}
 )
 
@@ -64,13 +66,14 @@ func read(text string) features {
 			}
 		} else if !k.definite || channelKinds[k.kind] {
 			f.workProduct = true
+			f.newWork = f.newWork || !channelKinds[k.kind] && article(f.t, k.token)
 		}
 	}
 	for i, t := range f.t {
 		if !t.word {
 			continue
 		}
-		if is(t, "vi", "förbundet", "kommunen", "kansliet", "föreningen", "samordningsförbundet", "biblioteket", "styrelsen", "we") {
+		if is(t, "vi", "förbunden", "biblioteken", "förbundet", "kommunen", "kansliet", "föreningen", "samordningsförbundet", "biblioteket", "styrelsen", "we") {
 			f.we = true
 		}
 		if i < 30 {
@@ -108,7 +111,7 @@ func decided(low string) bool {
 	if i := strings.LastIndexAny(low, ".!?"); i >= 0 {
 		low = low[i:]
 	}
-	return hasAny(low, []string{"beslutad", "beslutat", "beslutade", "antagen", "antaget", "antog", "fastställd", "fastställt", "undertecknad", "undertecknat", "reviderad", "daterad", "uppdaterad", "publicerad", "godkänd", "undertecknade", "skrev under", "bildades", "anmälan senast", "anmäl dig senast", "sista anmälningsdag", "anmälan före", "anmäl"})
+	return hasAny(low, []string{"beslut ", "beslutad", "beslutat", "beslutade", "antagen", "antaget", "antog", "fastställd", "fastställt", "undertecknad", "undertecknat", "reviderad", "daterad", "uppdaterad", "publicerad", "godkänd", "undertecknade", "skrev under", "bildades", "anmälan senast", "anmäl dig senast", "sista anmälningsdag", "anmälan före", "anmäl"})
 }
 
 func startsWithDate(f features) bool {
@@ -150,12 +153,14 @@ func (f features) announces() float64 {
 	if f.we {
 		s += 0.5
 	}
-	if startsWithDate(f) && f.strongDate {
+	if startsWithDate(f) {
 		if rest := strings.TrimLeft(f.text[f.dates[0].end:], " ."); strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "–") || strings.HasPrefix(rest, "-") {
 			s += 2
+		} else if c, _ := utf8.DecodeRuneInString(rest); isUpper(c) {
+			s += 1.5
 		}
 	}
-	if f.carriesOn && !(f.strongDate && f.newEvent) {
+	if f.carriesOn && !(f.strongDate && (f.newEvent || f.newWork)) {
 		s -= 2.5
 	}
 	if f.back {
@@ -187,7 +192,7 @@ func (f features) concrete() bool {
 
 // infinitive tells whether a list item begins as the rest of "vi åtar oss att": with a verb in the infinitive, or "Att", or "Vi ska".
 func infinitive(text string) bool {
-	t := tokens(text)
+	t := tokens(withoutNumber(text))
 	for i := 0; i < len(t) && i < 3; i++ {
 		if is(t[i], "att") || is(t[i], "vi") && i+1 < len(t) && is(t[i+1], "ska", "skall", "vill", "lovar", "åtar", "kommer", "tar", "arbetar", "verkar") {
 			return true

@@ -57,7 +57,7 @@ var kindWords = []struct {
 	{Survey, "enkät enkäten enkäter enkäterna medarbetarenkät enkätundersökning undersökning undersökningen kartläggning kartläggningen kartläggningar mätning mätningen mätningar intervjustudie intervjuer intervju brukarrevision brukarrevisionen brukarrevisioner nulägesanalys behovsanalys behovsanalysen survey omröstning"},
 	{Newsletter, "nyhetsbrev nyhetsbrevet nyhetsbreven medlemsbrev månadsbrev månadsbrevet newsletter informationsbrev"},
 	{SocialPost, "linkedin facebook instagram inlägg inlägget inläggen inläggsserie facebooksida facebookinlägg linkedininlägg instagramkonto youtube tiktok"},
-	{Campaign, "kampanj kampanjen kampanjer affischkampanj informationskampanj utställning utställningen campaign"},
+	{Campaign, "kampanj kampanjen kampanjer kampanjvecka kampanjveckan kampanjdag affischkampanj informationskampanj utställning utställningen campaign"},
 	{News, "nyhet nyheter nyheten nyheterna artikel artiklar artikeln artikelserie artikelserien webbnyhet webbnyheter webbartikel webbsida webbsidan hemsida hemsidan webbplats webbplatsen webben intranät intranätet podd podden poddavsnitt poddserie film filmer filmen filmserie reportage pressmeddelande debattartikel broschyr broschyren folder affischer website"},
 	{Procure, "upphandling upphandlingen upphandlingar upphandlingarna upphandla upphandlar upphandlad kravställa kravställer kravställning kravställande förfrågningsunderlag förfrågningsunderlaget förfrågningsunderlagen avtalsvillkor avtalsmall avtalsmallen avtalsmallar leverantörsavtal leverantörsuppföljning leverantörsträff leverantörsdialog avtalsuppföljning ramavtal upphandlingsmallar upphandlingsmall upphandlingsunderlag"},
 	{Report, "rapport rapporten rapporter rapporterna slutrapport slutrapporten slutrapporter delrapport årsrapport delårsrapport rapporterar rapporteras årsredovisning årsredovisningen utvärdering utvärderingen utvärderingar utvärderingsrapport uppföljningsrapport sammanställning sammanställningen bokslut verksamhetsberättelse verksamhetsberättelsen redovisas redovisning uppföljning uppföljningen demokratibokslut återrapportering lägesrapport report"},
@@ -158,6 +158,7 @@ func findKinds(t []token) []kindHit {
 		}
 		h := kindHit{kind: k, start: t[start].start, end: t[i].end, token: start}
 		h.definite = strings.HasSuffix(t[i].low, "na") || strings.HasSuffix(t[i].low, "ariet") || strings.HasSuffix(t[i].low, "ingen") || strings.HasSuffix(t[i].low, "dagen") || strings.HasSuffix(t[i].low, "mötet") || strings.HasSuffix(t[i].low, "pen")
+		h.definite = h.definite || carryStarts.has(t[i].low)
 		for j := start - 1; j >= 0 && j >= start-4; j-- {
 			if !t[j].word && !t[j].digits {
 				break
@@ -167,7 +168,7 @@ func findKinds(t []token) []kindHit {
 				break
 			}
 			v, after, ok := numberAt(t, j)
-			if ok && (at(t, after).word && (monthNames[at(t, after).low] != 0 || monthShort[at(t, after).low] != 0) || is(at(t, after), "/", ":", "årsjubileum") || is(at(t, j-1), "/", "vecka", "v", "åtagande", "punkt", "löfte")) {
+			if ok && (at(t, after).word && (monthNames[at(t, after).low] != 0 || monthShort[at(t, after).low] != 0) || is(at(t, after), "/", ":", "årsjubileum") || is(at(t, j-1), "/", "vecka", "v", "åtagande", "punkt", "löfte", "kl") || is(at(t, j-1), ".") && is(at(t, j-2), "v", "kl", "nr")) {
 				break
 			}
 			if !ok && is(t[j], "en", "ett", "ytterligare") {

@@ -57,7 +57,7 @@ const (
 )
 
 var (
-	leadPromiseWords  = []string{"åtar", "lovar", "förbinder", "åtagande", "löfte", "utfäster", "vi ska", "vill vi", "vi vill", "innebär att", "ska vi", "commit", "promise", "målet är att", "skriver vi under på", "betyder det att", "står vi för"}
+	leadPromiseWords  = []string{"åtar", "lovar", "förbinder", "åtagande", "löfte", "utfäster", "vi ska", "vill vi", "vi vill", "innebär att", "ska vi", "commit", "promise", "målet är att", "skriver vi under på", "betyder det att", "står vi för", " vill "}
 	leadActivityWords = []string{"aktivitet", "planera", "genomför", "arrangera", "program", "kalend", "exempel på", "konkret", "insatser", "gör vi följande", "detta gör vi", "så gör vi", "händer", "träffar", "seminari", "ordna", "datum", "hålls", "håller", "tillfällen", "evenemang", "kanaler", "sprider vi", "activities"}
 	leadAsideWords    = []string{"medlemmar", "parter", "består av", "kontakta", "ledamöter", "närvarande", "bilagor", "läs mer", "länkar", "finansieras", "ägare"}
 )
@@ -136,7 +136,7 @@ func (r *reader) decide(items []item, lead string) verdict {
 			return verdictNeither
 		}
 	}
-	if s > 0.4 && (leadP || r.mode == promises || share(inf) >= 0.5 && n > 1 && r.speaks) {
+	if (s > 0.4 || s > 0 && leadP && !leadA) && (leadP || r.mode == promises || share(inf) >= 0.5 && n > 1 && r.speaks) {
 		if r.structured >= 2 && !leadP && r.mode != promises && share(inf) < 0.8 {
 			return verdictNeither
 		}
@@ -195,6 +195,8 @@ func (r *reader) list(j int, _ *frame) int {
 			case r.under >= 0:
 				r.promises[r.under].details = append(r.promises[r.under].details, r.whole(k))
 				r.mark(r.whole(k), RoleCommitment, r.under)
+			case len(strings.Fields(r.ps[k].text)) > 5:
+				r.paragraphFrom(k, 0)
 			default:
 				r.other(r.whole(k))
 			}
@@ -229,6 +231,7 @@ func (r *reader) listPromises(items []item) {
 		p := &r.ps[it.main]
 		text := strings.TrimSpace(p.text)
 		d := promiseDraft{refs: []ref{r.whole(it.main)}, number: markerNumber(p.block.Marker), forms: r.forms, text: text}
+		d.text = withoutNumber(text)
 		if n, own := promiseNumber(text); own {
 			d.number, d.text = n, strings.TrimSpace(text[promisePrefix(text):])
 		} else if l, v := labelOf(text); l == labelPromise && v < len(text) {
@@ -369,11 +372,13 @@ func (r *reader) itemActivity(it item, fr *frame, when dateContext, promise int)
 		}
 	}
 	if fr != nil {
-		for _, h := range findKinds(tokens(p.text)) {
+		own := findKinds(tokens(p.text))
+		for _, h := range own {
 			for _, k := range fr.kinds {
 				fr.used = fr.used || k.kind == h.kind
 			}
 		}
+		fr.used = fr.used || len(own) == 0 && len(findDates(p.text)) > 0
 	}
 	var cut []ref
 	end := len(p.text)

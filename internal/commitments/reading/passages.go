@@ -2,6 +2,7 @@ package reading
 
 import (
 	"sort"
+	"strconv"
 	"strings"
 
 	"samklang/internal/platform/document"
@@ -30,11 +31,85 @@ func (r *reader) passages() {
 		p.sentences = sentences(p.text)
 		if b.Kind == document.Paragraph {
 			p.sentences = cutAtLabels(p.text, p.sentences)
+			p.sentences = r.cutAtDatedLines(&p)
 		}
 		p.roles = make([]Role, len(p.sentences))
 		p.items = make([]int, len(p.sentences))
 		r.ps = append(r.ps, p)
 	}
+	r.numberedParagraphs()
+}
+
+// cutAtDatedLines begins a new sentence at each line that begins with a date, when several lines of a paragraph do: a calendar typed
+// line by line.
+func (r *reader) cutAtDatedLines(p *passage) []sentence {
+	starts := []int{0}
+	for k := 0; k < len(p.text); k++ {
+		if p.text[k] != ' ' {
+			continue
+		}
+		if strings.Contains(r.doc.Text[p.from.Offset(k):p.from.Offset(k+1)], "\n") {
+			starts = append(starts, k+1)
+		}
+	}
+	if len(starts) < 2 {
+		return p.sentences
+	}
+	dated := starts[:0:0]
+	for n, at := range starts {
+		end := len(p.text)
+		if n+1 < len(starts) {
+			end = starts[n+1]
+		}
+		line := p.text[at:min(end, runeStart(p.text, min(len(p.text), at+60)))]
+		if h := findDates(line); len(h) > 0 && h[0].start == 0 && len(strings.Fields(line[h[0].end:])) > 0 {
+			dated = append(dated, at)
+		}
+	}
+	if len(dated) < 2 || dated[0] != 0 {
+		return p.sentences
+	}
+	var out []sentence
+	for _, s := range p.sentences {
+		for _, at := range dated {
+			if at > s.start && at < s.end {
+				out = append(out, sentence{s.start, at - 1})
+				s.start = at
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// numberedParagraphs makes list items of paragraphs that stand one after another and begin with a number, as when the number is set in
+// bold.
+func (r *reader) numberedParagraphs() {
+	number := func(i int) int {
+		if i < 0 || i >= len(r.ps) || r.ps[i].block.Kind != document.Paragraph {
+			return 0
+		}
+		t := tokens(r.ps[i].text[:min(len(r.ps[i].text), runeStart(r.ps[i].text, min(8, len(r.ps[i].text))))])
+		if len(t) < 2 || !t[0].digits || t[0].num < 1 || t[0].num > 99 || !is(t[1], ".", ")") || len(t) > 2 && t[2].digits {
+			return 0
+		}
+		return t[0].num
+	}
+	for i := range r.ps {
+		if n := number(i); n > 0 && (number(i+1) == n+1 || number(i-1) == n-1 && n > 1) {
+			r.ps[i].kind, r.ps[i].level = document.ListItem, 1
+			r.ps[i].block.Marker = strconv.Itoa(n) + "."
+		}
+	}
+}
+
+// withoutNumber takes "1. " off the beginning of a text.
+func withoutNumber(s string) string {
+	t := tokens(s[:runeStart(s, min(len(s), 8))])
+	if len(t) >= 2 && t[0].digits && is(t[1], ".", ")") && t[0].start == 0 && t[1].end < len(s) && s[t[1].end] == ' ' {
+		return s[t[1].end+1:]
+	}
+	return s
 }
 
 // cutAtLabels begins a new sentence before "Datum:" and the other labels of forms, also where the line before has no full stop.

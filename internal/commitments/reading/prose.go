@@ -198,7 +198,7 @@ func (r *reader) addActivity(d activityDraft) int {
 	if d.forms == nil {
 		d.forms = r.forms
 	}
-	d.year = r.context()
+	d.year, d.section = r.context(), r.section
 	if !d.when.ok {
 		d.when = r.heading
 	}
@@ -223,6 +223,8 @@ func (r *reader) paragraphFrom(i, from int) int {
 	if r.openLevel == 0 && r.open >= 0 && !r.goesOn(i, from) {
 		r.open = -1
 	}
+	r.paragraphYear = yearContext{}
+	defer func() { r.paragraphYear = yearContext{} }()
 	serial := -1 // the activity that "det första", "det andra" are of
 	for k := 0; k < len(p.sentences); k++ {
 		s := p.sentences[k]
@@ -239,6 +241,14 @@ func (r *reader) paragraphFrom(i, from int) int {
 			continue
 		}
 		f := read(text)
+		if k > 0 && s.start > from {
+			before := r.textOf(ref{i, p.sentences[k-1].start, p.sentences[k-1].end})
+			for _, h := range findDates(before) {
+				if h.year != 0 && !looksBack(before[:h.start]) && !decided(strings.ToLower(before[:h.start])) {
+					r.paragraphYear = yearContext{year: h.year, from: YearInHeading}
+				}
+			}
+		}
 		form, opens := sentenceForm(text)
 		if opens {
 			r.forms, r.formLevel = []Form{form}, 6
@@ -324,6 +334,16 @@ func (r *reader) goesOn(i, from int) bool {
 // announcesActivity decides whether a sentence of running text begins an activity.
 func (r *reader) announcesActivity(f features, i int) bool {
 	s := f.announces()
+	if _, opens := sentenceForm(f.text); opens {
+		for _, k := range f.kinds {
+			if channelKinds[k.kind] {
+				return s >= 1.5
+			}
+		}
+		if f.newEvent {
+			return s >= 2
+		}
+	}
 	if isLead(f.text) && r.nextList(i) > 0 {
 		return false
 	}
@@ -343,7 +363,7 @@ func (r *reader) announcesActivity(f features, i int) bool {
 		if !f.strongDate && !f.willing && !(f.softDate && f.we) {
 			return false
 		}
-		if !f.newEvent && !f.workProduct {
+		if !f.newEvent && !f.workProduct && !(f.strongDate && f.arranging && f.we) {
 			return false
 		}
 	case r.mode == promises && r.under < 0 && !f.strongDate && !f.newEvent && !f.softDate && !(len(r.forms) > 0 && r.structured >= 2):

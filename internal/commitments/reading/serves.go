@@ -111,7 +111,7 @@ func (m *matcher) serves(a Activity, purpose string, placed int, explicit string
 		whole := m.corpus.Vector(a.Text)
 		for _, c := range clauses {
 			v := m.corpus.Vector(c)
-			if len(v) < 2 {
+			if len(v) == 0 {
 				continue
 			}
 			for _, k := range m.near(v) {
@@ -155,6 +155,9 @@ func (m *matcher) serves(a Activity, purpose string, placed int, explicit string
 				break
 			}
 		}
+	}
+	if len(out) == 0 && len(m.promises) == 1 {
+		out = append(out, Serves{Number: m.promises[0].Number, Score: 0.5})
 	}
 	if len(out) == 0 && len(a.Forms) == 1 {
 		// The only promise of its form is what a section's activities are for, unless their words speak of another.

@@ -60,6 +60,9 @@ func (r *reader) findTitle() {
 		if m, ok := headingMode(p.text); ok && m == aside && best < 0 && p.kind == document.Heading && n <= 2 {
 			continue
 		}
+		if m, ok := headingMode(p.text); best >= 0 && ok && m != opening && n <= 4 && !hasAny(strings.ToLower(p.text), []string{"demokrati", "deklaration"}) {
+			break
+		}
 		if hasAny(strings.ToLower(p.text), titleWords) {
 			if best < 0 || !hasAny(strings.ToLower(r.ps[best].text), titleWords) {
 				best = i
@@ -161,16 +164,21 @@ var orgHeads = words(`samordningsförbundet samordningsförbund finsam region f�
 	stadsmissionen hyresgästföreningen ungdomsrådet biblioteksföreningen kulturföreningen idrottsföreningen bildningsförbundet`)
 var orgTails = words(`kommun kommuner samordningsförbund stad folkhögskola stadsmission studieförbund bibliotek bildningsförbund idrottsförening stift församling kommunalförbund hembygdsförening byalag företagarförening kulturförening`)
 
+// orgTail tells whether a word ends an organisation's name: "Sjöhamns folkbibliotek", "Björkfors idrottsförening".
+func orgTail(w string) bool {
+	return orgTails.has(w) || strings.HasSuffix(w, "förening") || strings.HasSuffix(w, "bibliotek") || strings.HasSuffix(w, "folkhögskola")
+}
+
 // organisations finds names such as "Samordningsförbundet Östra Kusten", "Finsam Älvsjö", "Skogsbygdens samordningsförbund" and
 // "Mo kommun".
 func organisations(text string) []organisation {
 	t := tokens(text)
 	var out []organisation
 	for i := 0; i < len(t); i++ {
-		if !t[i].word || !t[i].capital && !orgTails.has(t[i].low) {
+		if !t[i].word || !t[i].capital && !orgTail(t[i].low) {
 			continue
 		}
-		if orgHeads.has(t[i].low) && t[i].capital && !is(t[i], "samordningsförbund") {
+		if (orgHeads.has(t[i].low) || strings.HasSuffix(t[i].low, "föreningen")) && t[i].capital && !is(t[i], "samordningsförbund") {
 			end := nameRun(text, t, i+1)
 			if end == i+1 {
 				continue
@@ -179,7 +187,7 @@ func organisations(text string) []organisation {
 			i = end - 1
 			continue
 		}
-		if orgTails.has(t[i].low) {
+		if orgTail(t[i].low) {
 			j := i
 			for j > 0 && t[j-1].word && t[j-1].capital && t[j].start-t[j-1].end <= 1 && i-j < 4 && !(j-1 == 0 && is(t[0], "som", "i", "för", "vi")) || j > 1 && isDash(t[j-1]) && touching(t, j-1) && t[j-2].capital {
 				j--
@@ -205,7 +213,7 @@ func nameRun(text string, t []token, i int) int {
 			j++
 		case isDash(t[j]) && j > i && (touching(t, j-1) && touching(t, j) || j+1 < len(t) && touching(t, j-1)) && j+1 < len(t) && t[j+1].capital && t[j+1].start-t[j].end <= 1 && t[j].start == t[j-1].end:
 			j++
-		case is(t[j], "i", "&") && j > i && j+1 < len(t) && t[j+1].capital && !is(t[j], "i"):
+		case (is(t[j], "&") && j > i || is(t[j], "i") && t[i-1].low != "region" && (j == i || t[i-1].low != "samordningsförbundet")) && j+1 < len(t) && t[j+1].capital:
 			j++
 		case is(t[j], ",") && j > i && commaName(t, j):
 			j++
@@ -301,7 +309,7 @@ func (r *reader) findAssociations() {
 			cue := hasAny(low, signCues) && !inActivity
 			for _, o := range orgs {
 				before := strings.ToLower(part[:o.start])
-				partner := strings.HasSuffix(strings.TrimSpace(before), "med") || inActivity
+				partner := strings.HasSuffix(strings.TrimSpace(before), "med") && !(cue && o.finsam) || inActivity
 				switch {
 				case partner:
 					add(o, 0)

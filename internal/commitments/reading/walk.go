@@ -17,20 +17,22 @@ type reader struct {
 	title int // index of the passage that is the title; -1 for none
 	year  yearContext
 
-	mode        mode
-	forms       []Form
-	formLevel   int // heading level that set the forms
-	sectionYear yearContext
-	heading     dateContext // from a heading that is a date: "Mars", "Hösten 2026"
-	plan        dateContext // from the words that lead a whole plan in: "som vi har planerat under hösten 2021"
-	under       int         // index of the promise whose heading we are under; -1 for none
-	underLevel  int
-	open        int // index of the activity whose heading or sentence we are in; -1 for none
-	openLevel   int // level of the heading that opened it; 0 for a sentence
-	structured  int // promises found in lists, tables or under headings of their own
-	firstItem   int // passage of the first promise or activity; -1 for none
-	closing     bool
-	speaks      bool // the document uses the words of promises somewhere
+	mode          mode
+	forms         []Form
+	formLevel     int // heading level that set the forms
+	sectionYear   yearContext
+	paragraphYear yearContext // said earlier in the paragraph being read
+	heading       dateContext // from a heading that is a date: "Mars", "Hösten 2026"
+	plan          dateContext // from the words that lead a whole plan in: "som vi har planerat under hösten 2021"
+	under         int         // index of the promise whose heading we are under; -1 for none
+	underLevel    int
+	open          int    // index of the activity whose heading or sentence we are in; -1 for none
+	openLevel     int    // level of the heading that opened it; 0 for a sentence
+	structured    int    // promises found in lists, tables or under headings of their own
+	firstItem     int    // passage of the first promise or activity; -1 for none
+	section       string // the heading above, when it says neither form nor time
+	closing       bool
+	speaks        bool // the document uses the words of promises somewhere
 
 	promises   []promiseDraft
 	activities []activityDraft
@@ -70,6 +72,7 @@ type activityDraft struct {
 	promise int  // index of the promise it is placed under; -1 for none
 	fields  map[label]string
 	title   string
+	section string // the heading above, when it is about something
 }
 
 // frame is text that leads a list of activities in and says things that hold for its items.
@@ -168,6 +171,7 @@ func isDateOnly(text string) (dateHit, bool) {
 func (r *reader) headingAt(i int) int {
 	p := &r.ps[i]
 	text := p.text
+	r.section = ""
 	if m, ok := headingMode(text); !(ok && m == planning && r.under >= 0 && (strings.HasSuffix(text, ":") || r.keepsUnder(i))) {
 		r.closeAt(p.level)
 	} else {
@@ -256,6 +260,7 @@ func (r *reader) headingAt(i int) int {
 	if p.level <= r.formLevel {
 		r.forms, r.formLevel = nil, 0
 	}
+	r.section = text
 	r.heading = dateContext{}
 	r.mark(r.whole(i), RoleHeading, -1)
 	return i + 1
@@ -351,6 +356,9 @@ func (r *reader) rollOver(h dateHit) {
 
 // context is the year that dates here are of.
 func (r *reader) context() yearContext {
+	if r.paragraphYear.year != 0 {
+		return r.paragraphYear
+	}
 	if r.sectionYear.year != 0 {
 		return r.sectionYear
 	}

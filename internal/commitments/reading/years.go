@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"strconv"
 	"strings"
 
 	"samklang/internal/core/period"
@@ -93,8 +94,9 @@ func insideSpan(h dateHit, year int, w period.When) int {
 	return year
 }
 
-// documentYear is the year the document is about: one named in its title, else the one most of its dates name, else the hint.
-// Dates that look back ("sedan 2019", "antogs 2020") do not count, as findDates leaves them out.
+// documentYear is the year the document is about: one named in its title; else one that stands alone in a heading or a short line near
+// the top; else the one most of its dates name; else any that is said at all; else the hint. Days on which something was decided or
+// signed, and years looked back at, count least.
 func documentYear(title string, texts []string, hint int) yearContext {
 	if y := yearsIn(title); len(y) > 0 {
 		c := yearContext{year: y[0], from: YearInTitle}
@@ -104,23 +106,45 @@ func documentYear(title string, texts []string, hint int) yearContext {
 		return c
 	}
 	count := map[int]int{}
-	best, most := 0, 0
-	for _, t := range texts {
+	for i, t := range texts {
+		short := len(strings.Fields(t)) <= 9
+		low := strings.ToLower(t)
+		said := map[int]bool{}
 		for _, h := range findDates(t) {
 			if h.year == 0 {
 				continue
 			}
-			weight := 2
-			if looksBack(t[:h.start]) {
-				weight = 1
+			said[h.year] = true
+			switch {
+			case looksBack(t[:h.start]) || until(low[:min(h.start, len(low))]) || decided(low[:min(h.start, len(low))]):
+				count[h.year]++
+			case h.precision == period.Day && len(strings.Fields(t)) <= 6 && len(findKinds(tokens(t))) == 0:
+				count[h.year]++ // "Älvsele den 28 november 2024"
+			default:
+				count[h.year] += 4
 			}
-			count[h.year] += weight
-			if count[h.year] > most || count[h.year] == most && h.year < best {
-				best, most = h.year, count[h.year]
+		}
+		for _, y := range yearsIn(t) {
+			if said[y] {
+				continue
+			}
+			switch {
+			case short && i < 8:
+				count[y] += 6
+			case short:
+				count[y] += 3
+			case !until(low) && !looksBack(t[:strings.Index(t, strconv.Itoa(y))]):
+				count[y]++
 			}
 		}
 	}
-	if best != 0 {
+	best, most := 0, 0
+	for y, n := range count {
+		if n > most || n == most && y < best {
+			best, most = y, n
+		}
+	}
+	if best != 0 && (most > 1 || hint == 0) {
 		return yearContext{year: best, from: YearInTitle}
 	}
 	if hint != 0 {
@@ -147,7 +171,12 @@ func yearsIn(s string) []int {
 	return out
 }
 
-var backWords = []string{"sedan ", "antogs ", "antagen ", "beslutades ", "beslut ", "undertecknades ", "undertecknade ", "startade ", "tidigare ", "förra ", "redan ", "uppföljning efter ", "efter "}
+// until tells whether a date's words only say how long something holds.
+func until(low string) bool {
+	return strings.Contains(low, "till och med") || strings.Contains(low, "t.o.m.") || strings.Contains(low, "fram till")
+}
+
+var backWords = []string{"sedan ", "antogs ", "antagen ", "beslutades ", "beslut ", "undertecknades ", "undertecknade ", "startade ", "tidigare ", "förra ", "uppföljning efter ", "efter "}
 
 // looksBack tells whether the words just before a date speak of something that has been.
 func looksBack(before string) bool {
