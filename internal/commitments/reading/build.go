@@ -517,7 +517,7 @@ func fieldKind(d *activityDraft) (Kind, bool) {
 
 var (
 	internalCues = []string{"vår personal", "våra medarbetare", "alla medarbetare", "samtliga medarbetare", "kansliets", "för kansliet", "på kansliet", "i kansliet", "beredningsgrupp", "internt", "intern ", "interna ", "hela personalen", "alla anställda", "samtliga anställda", "medarbetarna", "för styrelsen", "vår styrelse", "styrelsen och", "personalmöte", "med personalen", "för personalen", "personalgruppen", "arbetsplatsträff", "egen personal", "arbetsgruppen"}
-	externalCues = []string{"allmänheten", "invånare", "medborgare", "öppet för alla", "öppen för alla", "externt", "öppet webbinarium", "öppen föreläsning", "öppet seminarium", "öppet hus", "för alla intresserade", "intresserade", "besökare", "öppet forum", "öppen workshop", "förtroendevalda", "medlemmarnas", "alla är välkomna", "öppen utställning", "externa"}
+	externalCues = []string{"allmänheten", "invånare", "medborgare", "öppet för alla", "öppen för alla", "externt", "öppet webbinarium", "öppen föreläsning", "öppet seminarium", "öppet hus", "för alla intresserade", "intresserade", "besökare", "öppet forum", "öppen workshop", "medlemmarnas", "alla är välkomna", "öppen utställning", "externa"}
 )
 
 // impliedForms are the forms an activity's own words show when no heading says them.
@@ -545,7 +545,7 @@ var statusWords = []struct {
 }{
 	{Cancelled, []string{"inställt", "inställd", "inställda", "ställs in", "ställdes in", "avbruten", "utgår"}},
 	{Postponed, []string{"uppskjut", "framflytta", "flyttat fram", "flyttas fram", "skjuts upp", "sköts upp", "senarelag"}},
-	{Done, []string{"genomfördes", "har genomförts", "är genomförd", "är genomfört", "(genomfört)", "(genomförd)", "– genomfört", "- genomfört", "genomfört den", "har hållits", "har vi hållit", "har vi genomfört", "hölls ", "är klar.", "är klart.", "(klart)", "(klar)", "arrangerades", "anordnades"}},
+	{Done, []string{"genomfördes", "har genomförts", "är genomförd", "är genomfört", "(genomfört)", "(genomförd)", "genomfört:", "genomförd:", "genomförda:", "avklarat:", "– genomfört", "- genomfört", "genomfört den", "har hållits", "har vi hållit", "har vi genomfört", "hölls ", "är klar.", "är klart.", "(klart)", "(klar)", "arrangerades", "anordnades"}},
 	{Confirmed, []string{"(bekräftad)", "(bekräftat)", "är bokad", "är bokat", "(bokat)", "(bokad)", "är bekräftad", "är bekräftat"}},
 }
 

@@ -127,7 +127,12 @@ func (s dateScanner) part(i int) (dateHit, int, bool) {
 		return dateHit{}, i, false
 	}
 	last := n
-	if (s.dash(j) || is(s.at1(j), "och", "till", "samt")) && s.at1(j+1).digits && len(s.at1(j+1).low) == 1 {
+	if s.dash(j) && len(noun) == 1 && is(s.at1(j+1), noun) && s.at1(j+2).digits {
+		// Q3–Q4
+		if m := s.at1(j + 2).num; m > n && m <= len(of) {
+			last, j = m, j+3
+		}
+	} else if (s.dash(j) || is(s.at1(j), "och", "till", "samt")) && s.at1(j+1).digits && len(s.at1(j+1).low) == 1 {
 		if m := t[j+1].num; m > n && m <= len(of) {
 			last, j = m, j+2
 		}
@@ -457,8 +462,18 @@ func (s dateScanner) unset(i int) (dateHit, int, bool) {
 		return dateHit{}, i, false
 	}
 	no, said, end := false, false, i+1
-	for j := i + 1; j < len(t) && j < i+12; j++ {
+	for j := i + 1; j < len(t) && j < i+14; j++ {
 		w := t[j].low
+		if is(t[j], "för") && j == i+1 {
+			// "Tidpunkt för ett avslutande seminarium är ännu inte fastställd"
+			for k := j + 1; k < len(t) && k < j+8 && t[k].word; k++ {
+				if is(t[k], "är", "bestäms", "meddelas") {
+					j = k
+					w = t[k].low
+					break
+				}
+			}
+		}
 		if !unsetFill.has(w) && !unsetWords.has(w) && !unsetNo.has(w) && !is(t[j], ":") {
 			break
 		}

@@ -8,14 +8,15 @@ import (
 
 // dateHit is a date as it stands in a passage, before the year is settled. Offsets are bytes of the passage's text.
 type dateHit struct {
-	start, end int
-	precision  period.Precision
-	year       int // said beside the date; 0 when it is not
-	weekday    int // said beside the date, 0 is Sunday; -1 when it is not
-	deadline   bool
-	relative   int  // "nästa år" is the document's year plus 1
-	frequency  bool // the text says how often
-	resolve    func(year int) dates
+	start, end  int
+	first, next int // the same in tokens of the passage
+	precision   period.Precision
+	year        int // said beside the date; 0 when it is not
+	weekday     int // said beside the date, 0 is Sunday; -1 when it is not
+	deadline    bool
+	relative    int  // "nästa år" is the document's year plus 1
+	frequency   bool // the text says how often
+	resolve     func(year int) dates
 }
 
 // dates are what a hit means once the year is known. days are the separate days of a list such as "3 och 10 oktober".
@@ -39,7 +40,7 @@ func findDatesIn(t []token) []dateHit {
 			i++
 			continue
 		}
-		h.start, h.end = t[i].start, t[next-1].end
+		h.start, h.end, h.first, h.next = t[i].start, t[next-1].end, i, next
 		s.look(i, &h)
 		if n := len(out); n > 0 && s.continues(&out[n-1], &h) {
 			i = next
@@ -106,20 +107,18 @@ func (s dateScanner) continues(a, b *dateHit) bool {
 		return false
 	}
 	gap, and := 0, false
-	for _, t := range s.t {
-		if t.start >= a.end && t.end <= b.start {
-			gap++
-			and = and || is(t, "och", "samt")
-			if !isDash(t) && !is(t, "till", "och", "samt") {
-				return false
-			}
+	for _, t := range s.t[a.next:b.first] {
+		gap++
+		and = and || is(t, "och", "samt")
+		if gap > 1 || !isDash(t) && !is(t, "till", "och", "samt") {
+			return false
 		}
 	}
 	if gap != 1 || (and && a.precision == period.Day) {
 		return false
 	}
 	first, second, ya := a.resolve, b.resolve, a.year
-	a.end, a.precision = b.end, period.Range
+	a.end, a.next, a.precision = b.end, b.next, period.Range
 	if a.year == 0 {
 		a.year = b.year
 	}

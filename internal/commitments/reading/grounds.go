@@ -27,7 +27,7 @@ var groundWords = map[Ground]string{
 	Religion:          "religion religionen religiös* religioner trosuppfattning* trosfrihet* religionsfrihet* livsåskådning*",
 	Disability:        "funktionsnedsättning* funktionshind* funktionsvariation* funktionsrätt* tillgänglighet* neuropsykiatrisk*",
 	SexualOrientation: "sexuell* hbtq* hbtqi* hbt homofobi* samkönad* bisexuella homosexuella",
-	Age:               "ålder åldern åldrar åldersdiskriminering* ålderism* åldersgrupper äldre+och+unga unga+och+äldre",
+	Age:               "ålder åldern åldrar åldersdiskriminering* ålderism* åldersgrupper äldre äldres",
 }
 
 // extraGroundWords are grounds the act does not know; they are kept apart so that they never mix in legal reports.

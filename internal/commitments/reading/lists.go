@@ -101,7 +101,7 @@ func (r *reader) decide(items []item, lead string) verdict {
 		}
 		return verdictNeither
 	}
-	leadP, leadA := hasAny(low, leadPromiseWords), hasAny(low, leadActivityWords)
+	leadP, leadA := hasAny(low, leadPromiseWords) || r.promiseLead, hasAny(low, leadActivityWords)
 	if f := findDates(lead); len(f) > 0 && isLead(lead) && !leadP {
 		leadA = true
 	}
@@ -121,13 +121,13 @@ func (r *reader) decide(items []item, lead string) verdict {
 	switch r.mode {
 	case promises:
 		s += 2
-		if len(r.forms) > 0 {
+		if len(r.forms) > 0 && !r.promiseLead {
 			s -= 1
 		}
 	case planning:
 		s -= 3
 	}
-	if len(r.forms) > 0 && r.structured >= 2 || r.under >= 0 {
+	if len(r.forms) > 0 && r.structured >= 2 && !r.promiseLead || r.under >= 0 {
 		s -= 2
 	}
 	s += 2*share(inf) - 4*share(dated) - 2.5*share(event)
@@ -304,6 +304,9 @@ func (r *reader) listActivities(items []item, fr *frame) {
 		text := r.ps[it.main].text
 		if n, own := promiseNumber(text); own && len(it.subs) > 0 {
 			d := promiseDraft{refs: []ref{r.whole(it.main)}, number: n, forms: r.forms, text: strings.TrimSpace(text[promisePrefix(text):])}
+			if d.text == "" {
+				d.text = text
+			}
 			r.structured++
 			k := r.addPromise(d)
 			for _, s := range it.subs {

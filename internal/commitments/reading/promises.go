@@ -144,8 +144,12 @@ func (r *reader) promise(f ref, text string, strong bool, activity int, labelled
 func (r *reader) settlePromises() {
 	listed := len(r.promises) >= 2 && r.structured >= 2
 	strong := false
+	first := map[int]int{} // by passage, where its first sentence that promises outright begins
 	for _, c := range r.candidates {
 		strong = strong || c.strong || c.labelled
+		if _, ok := first[c.at.passage]; !ok && c.strong {
+			first[c.at.passage] = c.at.start
+		}
 	}
 	for _, c := range r.candidates {
 		if c.labelled {
@@ -157,7 +161,7 @@ func (r *reader) settlePromises() {
 			continue
 		case !listed && r.structured == 1 && !c.strong:
 			continue
-		case !listed && strong && !c.strong && !r.sameParagraphPromises(c):
+		case !listed && strong && !c.strong && !goesOn(first, c):
 			continue
 		case !strong && (!r.speaks && len(r.activities) > 0 || c.planning && len(r.activities) > 0):
 			continue
@@ -168,17 +172,10 @@ func (r *reader) settlePromises() {
 	}
 }
 
-// sameParagraphPromises tells whether a sentence with "vi ska" goes on a paragraph that promises: "Vi lovar att … Vi ska också …".
-func (r *reader) sameParagraphPromises(c candidate) bool {
-	if c.activity >= 0 {
-		return false
-	}
-	for _, o := range r.candidates {
-		if o.strong && o.at.passage == c.at.passage && o.at.start < c.at.start {
-			return true
-		}
-	}
-	return false
+// goesOn tells whether a sentence with "vi ska" goes on a paragraph that promises: "Vi lovar att … Vi ska också …".
+func goesOn(first map[int]int, c candidate) bool {
+	start, ok := first[c.at.passage]
+	return ok && c.activity < 0 && start < c.at.start
 }
 
 // promiseFrom makes promises of a sentence; one that goes "att …, att … och att …" holds as many.

@@ -44,7 +44,76 @@ func (r *reader) paragraph(i int) int {
 			return next
 		}
 	}
+	if next, ok := r.leadAndParagraphs(i); ok {
+		return next
+	}
 	return r.paragraphFrom(i, 0)
+}
+
+// leadAndParagraphs reads "Vi lovar tre saker:" with the paragraphs that say them. It also notes a lead to promises that stand under
+// headings further on: "Kommunen åtar sig att:" before "Internt".
+func (r *reader) leadAndParagraphs(i int) (int, bool) {
+	p := &r.ps[i]
+	last := p.sentences[len(p.sentences)-1]
+	lead := p.text[last.start:last.end]
+	low := strings.ToLower(lead)
+	if !isLead(lead) || !hasAny(low, promiseCue) && !strings.HasSuffix(low, " lovar:") && !strings.HasSuffix(low, " lovar") {
+		return 0, false
+	}
+	mark := func() {
+		for k, s := range p.sentences {
+			if f := (ref{i, s.start, s.end}); k == len(p.sentences)-1 {
+				r.mark(f, RoleIntro, -1)
+			} else {
+				r.other(f)
+			}
+		}
+		if y := yearsIn(lead); len(y) > 0 {
+			r.sectionYear = yearContext{year: y[0], from: YearInHeading}
+		}
+	}
+	if i+1 < len(r.ps) && (r.ps[i+1].kind == document.Heading || headingForms(r.ps[i+1].text) != nil && len(strings.Fields(r.ps[i+1].text)) <= 4) {
+		mark()
+		r.mode, r.promiseLead = promises, true
+		return i + 1, true
+	}
+	wanted := 0
+	for _, t := range tokens(lead) {
+		if n := numberWords[t.low]; n > 1 && n < 20 {
+			wanted = n
+		}
+	}
+	j, n := i+1, 0
+	for ; j < len(r.ps) && r.ps[j].kind == document.Paragraph && (wanted == 0 || n < wanted); j++ {
+		q := &r.ps[j]
+		if f := read(q.text); len(strings.Fields(q.text)) > 60 || isLead(q.text) || f.strongDate || headingForms(q.text) != nil && len(strings.Fields(q.text)) <= 4 {
+			break
+		}
+		each := len(q.sentences) > 1
+		for _, s := range q.sentences {
+			each = each && firstWord(q.text[s.start:s.end]) == "att"
+		}
+		if !each && wanted == 0 && n > 0 && !infinitive(q.text) {
+			break
+		}
+		if n == 0 {
+			mark()
+		}
+		parts := []sentence{{0, len(q.text)}}
+		if each {
+			parts = q.sentences
+		}
+		for _, s := range parts {
+			r.structured++
+			n++
+			r.addPromise(promiseDraft{refs: []ref{{j, s.start, s.end}}, text: strings.TrimSpace(q.text[s.start:s.end]), forms: r.forms, concrete: read(q.text[s.start:s.end]).concrete()})
+		}
+		if each && wanted == 0 {
+			j++
+			break
+		}
+	}
+	return j, n > 0
 }
 
 // nextList gives the index of the list that begins right after passage i, 0 for none.
@@ -355,6 +424,8 @@ func (r *reader) announcesActivity(f features, i int) bool {
 			return false
 		}
 		need = 4
+	case r.mode == planning && f.strongDate && !f.carriesOn && !f.back && len(f.t) <= 24 && r.under < 0:
+		need = 2
 	case r.closing:
 		need = 5
 	case r.mode == aside:

@@ -64,19 +64,7 @@ func findReach(text string) []reachHit {
 	t := tokens(text)
 	skip := map[int]int{} // token index -> index after a date that begins there
 	for _, h := range findDatesIn(t) {
-		first := -1
-		for i := range t {
-			if t[i].start >= h.start && first < 0 {
-				first = i
-			}
-			if t[i].end == h.end && first >= 0 {
-				skip[first] = i + 1
-				break
-			}
-			if t[i].start > h.end {
-				break
-			}
-		}
+		skip[h.first] = h.next
 	}
 	var out []reachHit
 	for i := 0; i < len(t); {

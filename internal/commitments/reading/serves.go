@@ -126,7 +126,7 @@ func (m *matcher) serves(a Activity, purpose string, placed int, explicit string
 			if g := m.promises[k].Grounds; len(own) > 0 && len(own) < 4 && len(g) > 0 && len(g) < 4 && k < 4*maxPostings {
 				for _, x := range g {
 					if slices.Contains(own, x) {
-						score[k] = min(0.99, score[k]+0.2)
+						score[k] = min(0.99, score[k]+0.25)
 						break
 					}
 				}

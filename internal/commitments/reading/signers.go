@@ -13,7 +13,7 @@ var (
 	chrome     = []string{"logotyp", "avancerad sökning", "sök", "meny", "startsida", "hoppa till", "skip to", "cookies", "kakor", "logga in", "till innehåll", "lyssna", "dela sidan", "skriv ut", "nyhetsbrev", "prenumerera", "du är här", "sidan uppdaterad", "sidinformation"}
 	signCues   = []string{"undertecknar", "undertecknat", "undertecknas", "underteckna", "ställer sig bakom", "ställa sig bakom", "ställt sig bakom", "åtar sig", "åtar oss", "skriver under", "skrivit under", "ansluter sig", "anslutit sig", "däribland", "förbinder sig", "lovar", "undertecknare", "signatärer", "gemensamt åtagande", "står bakom", "signed by", "vi på ", "antagen av", "antaget av", "beslutad av", "för oss i"}
 	endOfName  = words(`som har är ska skall kommer vill att för ställer åtar lovar undertecknar skriver ansluter förbinder sig arbetar och samt med på under inom till genom om den det vi vår tillsammans
-		sida sid bjuder arrangerar håller lämnar planerar antog beslutar beslutade av`)
+		sida sid dnr org tel box www bjuder arrangerar håller lämnar planerar antog beslutar beslutade av`)
 )
 
 func isChrome(s string) bool {
@@ -42,7 +42,7 @@ func (r *reader) findTitle() {
 			continue
 		}
 		n := len(strings.Fields(p.text))
-		if n > 16 || p.kind == document.Paragraph && (n > 12 || strings.HasSuffix(p.text, ".") || strings.HasSuffix(p.text, ":") || best >= 0) {
+		if n > 16 || p.kind == document.Paragraph && (n > 12 || strings.HasSuffix(p.text, ".") || best >= 0) || strings.HasSuffix(p.text, ":") {
 			continue
 		}
 		if l, _ := labelOf(p.text); l != noLabel {
@@ -215,6 +215,8 @@ func nameRun(text string, t []token, i int) int {
 			j++
 		case (is(t[j], "&") && j > i || is(t[j], "i") && t[i-1].low != "region" && (j == i || t[i-1].low != "samordningsförbundet")) && j+1 < len(t) && t[j+1].capital:
 			j++
+		case is(t[j], "och") && j > i && j+1 < len(t) && t[j+1].word && t[j+1].capital && !orgHeads.has(t[j+1].low) && !strings.HasSuffix(t[j+1].low, "föreningen") && (j+2 >= len(t) || !(t[j+2].word && (t[j+2].capital || orgTail(t[j+2].low))) && !(isDash(t[j+2]) && touching(t, j+1))):
+			return j + 2
 		case is(t[j], ",") && j > i && commaName(t, j):
 			j++
 		case is(t[j], "och") && j > i && j+1 < len(t) && t[j+1].capital && commaBefore(t, i, j) && !orgHeads.has(t[j+1].low):

@@ -31,6 +31,7 @@ type reader struct {
 	structured    int    // promises found in lists, tables or under headings of their own
 	firstItem     int    // passage of the first promise or activity; -1 for none
 	section       string // the heading above, when it says neither form nor time
+	promiseLead   bool   // "åtar sig att:" stands above the headings being read
 	closing       bool
 	speaks        bool // the document uses the words of promises somewhere
 
@@ -197,7 +198,7 @@ func (r *reader) headingAt(i int) int {
 		}
 		r.rollOver(h)
 		r.mark(r.whole(i), RoleHeading, -1)
-		if r.mode != promises {
+		if r.mode != promises || r.structured > 0 {
 			r.mode = planning
 		}
 		return i + 1
@@ -211,6 +212,18 @@ func (r *reader) headingAt(i int) int {
 	m, known := headingMode(text)
 	forms := headingForms(text)
 	f := read(text)
+	if strings.HasSuffix(text, ":") && (hasAny(strings.ToLower(text), promiseCue) || strings.HasSuffix(strings.ToLower(text), " lovar:")) {
+		r.mode = promises
+		if next, ok := r.leadAndParagraphs(i); ok {
+			return next
+		}
+	}
+	if forms == nil && p.level <= max(1, r.formLevel) {
+		r.promiseLead = false
+	}
+	if known && m == planning {
+		r.promiseLead = false
+	}
 	if (f.strongDate && len(f.kinds) > 0 || f.strongDate && len(f.t) > 3 && r.mode == planning) && !isPlanHeading(f) {
 		return r.activityHeading(i)
 	}

@@ -107,7 +107,8 @@ func documentYear(title string, texts []string, hint int) yearContext {
 	}
 	count := map[int]int{}
 	for i, t := range texts {
-		short := len(strings.Fields(t)) <= 9
+		size := len(strings.Fields(t))
+		short := size <= 9
 		low := strings.ToLower(t)
 		said := map[int]bool{}
 		for _, h := range findDates(t) {
@@ -118,7 +119,7 @@ func documentYear(title string, texts []string, hint int) yearContext {
 			switch {
 			case looksBack(t[:h.start]) || until(low[:min(h.start, len(low))]) || decided(low[:min(h.start, len(low))]):
 				count[h.year]++
-			case h.precision == period.Day && len(strings.Fields(t)) <= 6 && len(findKinds(tokens(t))) == 0:
+			case h.precision == period.Day && size <= 6 && len(findKinds(tokens(t))) == 0:
 				count[h.year]++ // "Älvsele den 28 november 2024"
 			default:
 				count[h.year] += 4
@@ -133,7 +134,7 @@ func documentYear(title string, texts []string, hint int) yearContext {
 				count[y] += 6
 			case short:
 				count[y] += 3
-			case !until(low) && !looksBack(t[:strings.Index(t, strconv.Itoa(y))]):
+			case !until(low[:min(len(low), strings.Index(t, strconv.Itoa(y)))]) && !looksBack(t[:strings.Index(t, strconv.Itoa(y))]):
 				count[y]++
 			}
 		}
@@ -173,6 +174,9 @@ func yearsIn(s string) []int {
 
 // until tells whether a date's words only say how long something holds.
 func until(low string) bool {
+	if len(low) > 40 {
+		low = low[len(low)-40:]
+	}
 	return strings.Contains(low, "till och med") || strings.Contains(low, "t.o.m.") || strings.Contains(low, "fram till")
 }
 
