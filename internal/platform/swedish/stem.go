@@ -32,18 +32,26 @@ var endings = []struct {
 	text string
 	left int
 }{
+	{"arierna", 4}, {"arier", 4}, {"arium", 4}, {"ariet", 4}, {"ari", 4}, {"ivt", 3}, {"alt", 3}, {"ernt", 2}, {"samt", 4}, {"an", 4},
 	{"ningar", 4}, {"andet", 4}, {"endet", 4}, {"ering", 4}, {"erat", 5}, {"erad", 5}, {"ande", 4}, {"ning", 4}, {"ing", 5}, {"ier", 5}, {"ium", 5}, {"iet", 5}, {"era", 5},
 	{"er", 5}, {"it", 5}, {"et", 4}, {"ad", 4}, {"at", 5},
 }
+
+// kept is what stays of an ending that is partly the word's own: aktiv-t, lokal-t.
+var kept = map[string]string{"ivt": "iv", "alt": "al", "ernt": "ern", "samt": "sam"}
 
 func strip(w string) string {
 	n := utf8.RuneCountInString(w)
 	for _, e := range endings {
 		if n-len(e.text) >= e.left && strings.HasSuffix(w, e.text) {
-			w = strings.TrimSuffix(w, e.text)
-			n -= len(e.text)
+			w = strings.TrimSuffix(w, e.text) + kept[e.text]
+			n -= len(e.text) - len(kept[e.text])
 			break
 		}
+	}
+	// medlemm-ar and medlem: no Swedish word ends in two m.
+	if n >= 5 && strings.HasSuffix(w, "mm") {
+		w, n = w[:len(w)-1], n-1
 	}
 	// samordn-a and samord-ning, öppn-a and öpp-ning: an n after a stop belongs to the ending.
 	if n >= 5 && strings.HasSuffix(w, "n") && strings.ContainsRune("dgkptf", rune(w[len(w)-2])) {
@@ -102,6 +110,17 @@ demokratisk demokratiska demokratiskt
 politik politiken politikens
 politiker politikern politikerna politikers politikernas
 rapport rapporter rapporten rapporterna rapports
+hälsa hälsan hälsans
+ohälsa ohälsan ohälsans
+öka ökar ökade ökat ökas ökad ökande ökning ökningen
+öppen öppna öppet öppnar öppnas öppenhet öppenheten
+hinder hindret hindren hindrens hindra hindrar
+ekonomi ekonomin ekonomier ekonomins
+artikel artiklar artikeln artiklarna artikelns
+studiecirkel studiecirklar studiecirkeln studiecirklarna
+intern interna internt
+extern externa externt
+lager lagret lagren
 leverantör leverantörer leverantören leverantörerna
 `)
 
