@@ -20,5 +20,5 @@ func (d *demo) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	return a.Run(ctx, func(address string) { fmt.Fprintf(out, "The example installation is ready: http://%s\n", address) })
+	return a.Run(ctx, func(base string) { fmt.Fprintf(out, "The example installation is ready: %s\n", base) })
 }

@@ -24,7 +24,15 @@ func (s *serve) Run(ctx context.Context, out io.Writer, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
-	return a.Run(ctx, func(address string) { fmt.Fprintf(out, "Samklang is ready: http://%s\n", address) })
+	return a.Run(ctx, func(base string) {
+		fmt.Fprintf(out, "Samklang is ready: %s\n", base)
+		switch address, err := a.SetupAddress(ctx, base); {
+		case err != nil:
+			log.Error("the address for the first start could not be made", "error", err)
+		case address != "":
+			fmt.Fprintf(out, "Nobody can log in yet. Begin here; the address works once, for a day:\n  %s\n", address)
+		}
+	})
 }
 
 // version is the release, or the commit the program was built from.

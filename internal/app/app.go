@@ -14,9 +14,12 @@ import (
 
 	"samklang/internal/access"
 	"samklang/internal/accounts"
+	"samklang/internal/accounts/accountsweb"
 	"samklang/internal/associations"
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/accountweb"
+	"samklang/internal/commitments/importweb"
+	"samklang/internal/core/actor"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/document"
@@ -44,8 +47,12 @@ type App struct {
 	associations *associations.Service
 	accounts     *accounts.Service
 	commitments  *commitments.Service
+	sessions     *accountsweb.Sessions
+	people       *accountsweb.Handlers
+	imports      *importweb.Handlers
 	account      *accountweb.Pages
 	server       *web.Server
+	identify     func(*http.Request) (actor.Actor, error)
 }
 
 // New opens the database, brings it up to date, and builds everything. Whatever is wrong is said now and not at three in the morning.
@@ -58,7 +65,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if a.assets, err = assets.Open(); err != nil {
 		return nil, err
 	}
-	if a.catalog, err = i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, accounts.Locale, mail.Locale, commitments.Locale, accountweb.Locale); err != nil {
+	if a.catalog, err = i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, accounts.Locale, mail.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale); err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}
 	if a.db, err = db.Open(ctx, c.Database, db.Options{}); err != nil {
@@ -76,6 +83,8 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		Routes:       a.routes(),
 		Catalog:      a.catalog,
 		Associations: a.associations,
+		Identify:     a.identify,
+		Wrap:         a.sessions.Wrap,
 		Check:        access.CheckAny,
 		ErrorPage:    a.errorPage,
 		Limit:        a.limit,
@@ -113,8 +122,8 @@ func robots(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, "User-agent: *\nDisallow: /logga-in\nDisallow: /konto\n")
 }
 
-// Run serves until ctx ends, then lets running requests and jobs finish.
-func (a *App) Run(ctx context.Context, ready func(address string)) error {
+// Run serves until ctx ends, then lets running requests and jobs finish. It calls ready with its own address when it answers.
+func (a *App) Run(ctx context.Context, ready func(base string)) error {
 	defer a.Close()
 	listener, err := net.Listen("tcp", a.config.Listen)
 	if err != nil {
@@ -128,7 +137,7 @@ func (a *App) Run(ctx context.Context, ready func(address string)) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	if ready != nil {
-		ready(listener.Addr().String())
+		ready("http://" + listener.Addr().String())
 	}
 	select {
 	case err := <-failed:
@@ -150,6 +159,18 @@ func (a *App) Close() error {
 		a.queue.Close()
 	}
 	return a.db.Close()
+}
+
+// SetupAddress is the one-time address at which the first administrator begins, "" when the installation has accounts.
+func (a *App) SetupAddress(ctx context.Context, base string) (string, error) {
+	path, err := a.accounts.SetupLink(ctx)
+	if err != nil || path == "" {
+		return "", err
+	}
+	if a.config.External != "" {
+		base = a.config.External
+	}
+	return base + path, nil
 }
 
 // Handler is the whole site, for tests.

@@ -5,11 +5,15 @@ import (
 	"time"
 
 	"samklang/internal/accounts"
+	"samklang/internal/accounts/accountsweb"
 	"samklang/internal/associations"
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/accountweb"
+	"samklang/internal/commitments/importweb"
+	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 	"samklang/internal/core/scope"
+	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/jobs"
 	"samklang/internal/platform/mail"
@@ -37,6 +41,11 @@ func (a *App) build(ctx context.Context) error {
 		KnownBrand: func(code string) bool { _, err := ui.ParseBrand(code); return err == nil }})
 	a.accounts = accounts.New(accounts.Needs{DB: a.db, Clock: a.clock, Catalog: a.catalog, Outbox: accountMails{a.outbox}, Limiter: limiter{}})
 	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
+	a.sessions = accountsweb.NewSessions(a.accounts, a.config.External, a.config.TrustProxy, a.log)
+	a.people = accountsweb.New(accountsweb.Needs{Accounts: a.accounts, Sessions: a.sessions, Clock: a.clock, Frame: a.frame, Association: a.associationScope, Bodies: a.bodies,
+		First: firstAssociations{a.associations}, Desk: "/skrivbord", PasskeyScript: a.assets.Passkey, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
+	a.identify = a.sessions.Identify
+	a.imports = importweb.New(a.commitments, a.frame)
 	a.account = accountweb.New(accountweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame})
 	a.schedule()
 	return nil
@@ -128,4 +137,42 @@ func (limiter) Allow(context.Context, string, int, time.Duration) (time.Duration
 
 func (a *App) limit(ctx context.Context, bucket string, l web.Limit) (time.Duration, error) {
 	return limiter{}.Allow(ctx, bucket, l.Count, l.Per)
+}
+
+func (a *App) associationScope(ctx context.Context, association id.ID) (scope.Association, error) {
+	x, err := a.associations.ByID(ctx, association)
+	return x.Scope(), err
+}
+
+// bodies are those an association has today.
+func (a *App) bodies(ctx context.Context, association id.ID) ([]accountsweb.Body, error) {
+	list, err := a.associations.Bodies(ctx, association)
+	today := clock.Today(a.clock)
+	var out []accountsweb.Body
+	for _, b := range list {
+		if b.On(today) {
+			out = append(out, accountsweb.Body{ID: b.ID, Name: b.Name})
+		}
+	}
+	return out, err
+}
+
+// firstAssociations creates the association of the first start.
+type firstAssociations struct{ associations *associations.Service }
+
+func (f firstAssociations) facts(in accountsweb.FirstAssociation) associations.NewAssociation {
+	slug := in.Slug
+	if slug == "" {
+		slug = string(associations.SuggestSlug(in.ShortName))
+	}
+	return associations.NewAssociation{Slug: slug, Facts: associations.Facts{Name: in.Name, ShortName: in.ShortName}}
+}
+
+func (f firstAssociations) Check(ctx context.Context, in accountsweb.FirstAssociation) error {
+	return f.associations.Check(ctx, f.facts(in))
+}
+
+func (f firstAssociations) Create(ctx context.Context, a actor.Actor, in accountsweb.FirstAssociation) (scope.Association, error) {
+	x, err := f.associations.Create(ctx, a, f.facts(in))
+	return x.Scope(), err
 }
