@@ -55,6 +55,15 @@ type App struct {
 	identify     func(*http.Request) (actor.Actor, error)
 }
 
+// Catalog is every text of the program, checked.
+func Catalog() (*i18n.Catalog, error) {
+	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, accounts.Locale, mail.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale)
+	if err != nil {
+		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
+	}
+	return c, nil
+}
+
 // New opens the database, brings it up to date, and builds everything. Whatever is wrong is said now and not at three in the morning.
 func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App, error) {
 	if err := c.Check(); err != nil {
@@ -65,8 +74,8 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if a.assets, err = assets.Open(); err != nil {
 		return nil, err
 	}
-	if a.catalog, err = i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, accounts.Locale, mail.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale); err != nil {
-		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
+	if a.catalog, err = Catalog(); err != nil {
+		return nil, err
 	}
 	if a.db, err = db.Open(ctx, c.Database, db.Options{}); err != nil {
 		return nil, err

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"samklang/internal/access"
+	"samklang/internal/accounts"
+	"samklang/internal/associations"
+	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
+	"samklang/internal/core/id"
+	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
+	"samklang/internal/platform/clock"
+	"samklang/internal/platform/web"
+)
+
+// installation is a program with two associations and a person in every role of the first.
+type installation struct {
+	*App
+	here, there scope.Association
+	actors      map[string]actor.Actor
+}
+
+func newInstallation(t *testing.T) *installation {
+	t.Helper()
+	dir := t.TempDir()
+	a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: dir, Database: "sqlite:" + filepath.Join(dir, "samklang.db")}, slog.New(slog.DiscardHandler), clock.At(period.On(2026, time.November, 22)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	in := &installation{App: a, actors: map[string]actor.Actor{"visitor": {}}}
+	in.here, in.there = in.association(t, "alvkusten", "Älvkusten"), in.association(t, "skogsbygden", "Skogsbygden")
+	for _, r := range actor.Roles {
+		in.person(t, string(r), in.here, r)
+	}
+	in.person(t, "head elsewhere", in.there, actor.Head)
+	admin, err := a.accounts.AddAccount(t.Context(), actor.SystemActor, "Admin", "admin@example.test", "sv", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.take(t, "admin", admin.ID)
+	return in
+}
+
+func (in *installation) association(t *testing.T, slug, short string) scope.Association {
+	x, err := in.associations.Create(t.Context(), actor.SystemActor, associations.NewAssociation{Slug: slug, Facts: associations.Facts{Name: "Samordningsförbundet " + short, ShortName: short, Email: "kansli@example.test"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x.Scope()
+}
+
+func (in *installation) person(t *testing.T, name string, at scope.Association, r actor.Role) {
+	who, err := in.accounts.Invite(t.Context(), actor.SystemActor, at, accounts.NewPerson{Name: "Person " + name, Email: strings.ReplaceAll(name, " ", ".") + "@example.test", Language: "sv", NewRole: accounts.NewRole{Role: r}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.take(t, name, who.ID)
+}
+
+func (in *installation) take(t *testing.T, name string, account id.ID) {
+	a, err := in.accounts.Actor(t.Context(), account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.actors[name] = a
+}
+
+var wildcard = regexp.MustCompile(`\{[^}]*\}`)
+
+// ask sends a request as somebody and gives the status.
+func (in *installation) ask(who actor.Actor, method, path string) int {
+	in.server.Identify = func(*http.Request) (actor.Actor, error) { return who, nil }
+	var body io.Reader
+	if method == http.MethodPost {
+		body = strings.NewReader("")
+	}
+	r := httptest.NewRequest(method, path, body)
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	rec := httptest.NewRecorder()
+	in.server.ServeHTTP(rec, r)
+	return rec.Code
+}
+
+// Every route answers every role as the policy table says, for one's own association and for another's; no route is without a rule, and
+// none falls over on addresses of things that do not exist.
+func TestEveryRoleOnEveryRoute(t *testing.T) {
+	in := newInstallation(t)
+	if len(in.Routes()) < 30 {
+		t.Fatalf("only %d routes", len(in.Routes()))
+	}
+	for _, route := range in.Routes() {
+		if !access.Known(route.Allow) {
+			t.Errorf("%s %s: the policy table has no action %q", route.Method, route.Path, route.Allow)
+		}
+		places := map[string]scope.Association{"": {}}
+		if route.Site == web.OfAssociation {
+			places = map[string]scope.Association{"/" + in.here.Slug: in.here, "/" + in.there.Slug: in.there}
+		}
+		for prefix, at := range places {
+			path := prefix + wildcard.ReplaceAllString(route.Path, "01a20221-c4f2-71e5-97c5-226e1066f6fb")
+			for name, who := range in.actors {
+				status := in.ask(who, route.Method, path)
+				refusal := access.CheckAny(who, route.Allow, at.ID)
+				switch {
+				case status >= 500:
+					t.Errorf("%s %s as %s: %d", route.Method, path, name, status)
+				case errs.Is(refusal, errs.Unauthorised) && status != http.StatusUnauthorized, errs.Is(refusal, errs.Forbidden) && status != http.StatusForbidden:
+					t.Errorf("%s %s as %s: %d, but the policy refuses", route.Method, path, name, status)
+				case refusal == nil && (status == http.StatusUnauthorized || status == http.StatusForbidden) && !ownOnly(who, route.Allow, at.ID):
+					t.Errorf("%s %s as %s: %d, but the policy allows", route.Method, path, name, status)
+				}
+			}
+		}
+	}
+}
+
+// ownOnly tells whether the right reaches only what the person answers for, so that a thing that does not exist may be refused.
+func ownOnly(a actor.Actor, act actor.Action, association id.ID) bool {
+	return access.Check(a, act, access.Object{Association: association}) != nil
+}
+
+func TestASignedInPersonOfAnotherAssociationIsAVisitorHere(t *testing.T) {
+	in := newInstallation(t)
+	for _, act := range access.Actions {
+		if act == access.InstallationManage {
+			continue
+		}
+		if err := access.CheckAny(in.actors["head elsewhere"], act, in.here.ID); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("%s: %v", act, err)
+		}
+	}
+}
