@@ -46,7 +46,7 @@ func (a *App) build(ctx context.Context) error {
 		First: firstAssociations{a.associations}, Desk: "/skrivbord", PasskeyScript: a.assets.Passkey, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
 	a.identify = a.sessions.Identify
 	a.imports = importweb.New(a.commitments, a.frame)
-	a.account = accountweb.New(accountweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame})
+	a.account = accountweb.New(a.accountNeeds())
 	a.schedule()
 	return nil
 }

@@ -121,14 +121,22 @@ func (s *Service) Account(ctx context.Context, assoc scope.Association, year int
 	if a.Next, err = nextDates(ctx, q, assoc.ID, today, 5); err != nil {
 		return a, err
 	}
-	if err := q.NewSelect().TableExpr("activity_organisers").ColumnExpr("DISTINCT plan_year").Where("organiser_id = ?", assoc.ID).OrderExpr("plan_year DESC").Scan(ctx, &a.Years); err != nil {
-		return a, err
+	a.Years, err = planYears(ctx, q, assoc.ID, year)
+	return a, err
+}
+
+// PlanYears lists the years with a plan, the newest first, and the year given with them.
+func (s *Service) PlanYears(ctx context.Context, assoc scope.Association, year int) ([]int, error) {
+	return planYears(ctx, s.db.Read(), assoc.ID, year)
+}
+
+func planYears(ctx context.Context, q db.IDB, association id.ID, year int) (years []int, err error) {
+	err = q.NewSelect().TableExpr("activity_organisers").ColumnExpr("DISTINCT plan_year").Where("organiser_id = ?", association).OrderExpr("plan_year DESC").Scan(ctx, &years)
+	if !slices.Contains(years, year) {
+		years = append(years, year)
+		slices.SortFunc(years, func(x, y int) int { return y - x })
 	}
-	if !slices.Contains(a.Years, year) {
-		a.Years = append(a.Years, year)
-		slices.SortFunc(a.Years, func(x, y int) int { return y - x })
-	}
-	return a, nil
+	return years, err
 }
 
 func cosigners(ctx context.Context, q db.IDB, association id.ID) (n int64, err error) {
@@ -184,11 +192,11 @@ func tracks(ctx context.Context, q db.IDB, association id.ID, year int, list []P
 		N        int
 		Reached  int64
 	}
-	err := q.NewSelect().TableExpr("activity_serves AS v").
+	err := seenActivities(q.NewSelect().TableExpr("activity_serves AS v").
 		ColumnExpr("v.pledge_id, substr(a.to_on, 6, 2) AS month, a.state, a.status, count(*) AS n, coalesce(sum(a.reached), 0) AS reached").
 		Join("JOIN activities AS a ON a.association_id = v.association_id AND a.id = v.activity_id").
-		Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", year).Where("v.pledge_id IN (?)", bun.In(ids)).Where("a.public").Where("a.status <> ?", Cancelled).
-		GroupExpr("v.pledge_id, substr(a.to_on, 6, 2), a.state, a.status").Scan(ctx, &rows)
+		Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", year).Where("v.pledge_id IN (?)", bun.In(ids)).Where("a.status <> ?", Cancelled).
+		GroupExpr("v.pledge_id, substr(a.to_on, 6, 2), a.state, a.status"), false).Scan(ctx, &rows)
 	if err != nil {
 		return err
 	}
@@ -269,9 +277,9 @@ func figures(ctx context.Context, q db.IDB, association id.ID, year int, list []
 		Reached int64
 		Counted int64
 	}
-	err := q.NewSelect().TableExpr("activity_organisers AS o").ColumnExpr("a.status, count(*) AS n, coalesce(sum(a.reached), 0) AS reached, count(a.reached) AS counted").
+	err := seenActivities(q.NewSelect().TableExpr("activity_organisers AS o").ColumnExpr("a.status, count(*) AS n, coalesce(sum(a.reached), 0) AS reached, count(a.reached) AS counted").
 		Join("JOIN activities AS a ON a.association_id = o.association_id AND a.id = o.activity_id").
-		Where("o.organiser_id = ?", association).Where("o.plan_year = ?", year).Where("o.declined_at IS NULL").Where("a.public").GroupExpr("a.status").Scan(ctx, &rows)
+		Where("o.organiser_id = ?", association).Where("o.plan_year = ?", year).Where("o.declined_at IS NULL").GroupExpr("a.status"), false).Scan(ctx, &rows)
 	for _, r := range rows {
 		f.Activities += r.N
 		switch r.Status {
@@ -291,7 +299,7 @@ func figures(ctx context.Context, q db.IDB, association id.ID, year int, list []
 // nextDates lists public activities from today on; those whose day is not set come after the dated ones of their year.
 func nextDates(ctx context.Context, q db.IDB, association id.ID, today period.Date, limit int64) ([]ActivityLine, error) {
 	var list []ActivityLine
-	err := lines(q, association).Where("o.plan_year IN (?, ?)", today.Year, today.Year+1).Where("o.sort_on >= ?", today.String()).
-		Where("a.public").Where("a.status IN (?)", bun.In([]Status{Planned, Confirmed, Postponed})).Limit(limit).Scan(ctx, &list)
+	err := seenActivities(lines(q, association), false).Where("o.plan_year IN (?, ?)", today.Year, today.Year+1).Where("o.sort_on >= ?", today.String()).
+		Where("a.status IN (?)", bun.In([]Status{Planned, Confirmed, Postponed})).Limit(limit).Scan(ctx, &list)
 	return list, err
 }

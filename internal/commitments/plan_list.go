@@ -37,9 +37,7 @@ func (s *Service) Plan(ctx context.Context, assoc scope.Association, f PlanFilte
 	if f.Pledge != id.None {
 		sel.Where("EXISTS (SELECT 1 FROM activity_serves v WHERE v.association_id = a.association_id AND v.activity_id = a.id AND v.pledge_id = ?)", f.Pledge)
 	}
-	if f.Public {
-		sel.Where("a.public")
-	}
+	seenActivities(sel, !f.Public)
 	var list []ActivityLine
 	return list, sel.Scan(ctx, &list)
 }

@@ -2,6 +2,7 @@ package commitments
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"samklang/internal/core/id"
@@ -21,6 +22,7 @@ type PromisePage struct {
 	Wordings    []Wording // the newest first
 	Milestones  []Milestone
 	Activities  []ActivityLine // of the year asked for
+	Hidden      int            // how many more of the year are not public
 	Evidence    []EvidenceLine
 	History     []StateChange // the newest first
 	Others      []OtherPledge // the same commitment at other associations
@@ -46,6 +48,7 @@ type EvidenceLine struct {
 // OtherPledge is the same commitment at another association.
 type OtherPledge struct {
 	Association scope.Association
+	Number      int64
 	State       string
 	StateSince  period.Date
 	Wording     string
@@ -122,12 +125,12 @@ func (s *Service) promiseActivities(ctx context.Context, q db.IDB, association i
 		Join("JOIN activities AS a ON a.association_id = v.association_id AND a.id = v.activity_id").
 		Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", p.Year).Where("v.pledge_id = ?", p.ID).
 		OrderExpr("coalesce(a.from_on, '9999'), a.id")
-	if !internal {
-		sel.Where("a.public")
-	}
 	if err := sel.Scan(ctx, &p.Activities); err != nil {
 		return err
 	}
+	all := len(p.Activities)
+	p.Activities = slices.DeleteFunc(p.Activities, func(a ActivityLine) bool { return !a.seen(internal) })
+	p.Hidden = all - len(p.Activities)
 	return q.NewSelect().TableExpr("activity_serves").ColumnExpr("DISTINCT plan_year").Where("pledge_association_id = ?", association).Where("pledge_id = ?", p.ID).OrderExpr("plan_year DESC").Scan(ctx, &p.Years)
 }
 
@@ -141,10 +144,7 @@ func (s *Service) promiseEvidence(ctx context.Context, q db.IDB, association id.
 				WhereOr("e.association_id = ? AND m.pledge_id = ?", association, p.ID).
 				WhereOr("e.activity_id IN (SELECT v.activity_id FROM activity_serves v WHERE v.pledge_association_id = ? AND v.plan_year = ? AND v.pledge_id = ?)", association, p.Year, p.ID)
 		}).OrderExpr("e.filed_at DESC, e.id").Limit(200)
-	if !internal {
-		sel.Where("e.public").Where("e.status = ?", Accepted)
-	}
-	return sel.Scan(ctx, &p.Evidence)
+	return seenEvidence(sel, internal).Scan(ctx, &p.Evidence)
 }
 
 func evidenceLines(q db.IDB) *bun.SelectQuery {
@@ -160,11 +160,12 @@ func evidenceLines(q db.IDB) *bun.SelectQuery {
 func (s *Service) otherPledges(ctx context.Context, q db.IDB, p *PromisePage) error {
 	var rows []struct {
 		AssociationID id.ID
+		Number        int64
 		State         string
 		StateSince    period.Date
 		Wording       string
 	}
-	err := q.NewSelect().TableExpr("pledges AS p").ColumnExpr("p.association_id, p.state, p.state_since, w.wording").
+	err := q.NewSelect().TableExpr("pledges AS p").ColumnExpr("p.association_id, p.number, p.state, p.state_since, w.wording").
 		Join("JOIN wordings AS w ON w.association_id = p.association_id AND w.pledge_id = p.id AND w.version = p.wording_version").
 		Where("p.home_id = ?", p.HomeID).Where("p.commitment_id = ?", p.CommitmentID).Where("p.association_id <> ?", p.AssociationID).Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
@@ -177,7 +178,7 @@ func (s *Service) otherPledges(ctx context.Context, q db.IDB, p *PromisePage) er
 	for _, a := range names {
 		for _, r := range rows {
 			if r.AssociationID == a.ID {
-				p.Others = append(p.Others, OtherPledge{a, r.State, r.StateSince, r.Wording, r.Wording == p.Wordings[0].Wording})
+				p.Others = append(p.Others, OtherPledge{a, r.Number, r.State, r.StateSince, r.Wording, r.Wording == p.Wordings[0].Wording})
 			}
 		}
 	}

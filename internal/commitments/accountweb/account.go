@@ -84,13 +84,7 @@ func (s *Pages) accountView(r *web.Request, a commitments.Account) accountView {
 	if a.Year != today.Year {
 		v.Intro = r.T("account.intro.other_year", "year", strconv.Itoa(a.Year))
 	}
-	for _, y := range a.Years {
-		path := r.Path("/")
-		if y != today.Year {
-			path += "?ar=" + strconv.Itoa(y)
-		}
-		v.Years = append(v.Years, yearLink{Label: strconv.Itoa(y), Href: path, Now: y == a.Year})
-	}
+	v.Years = yearLinks(r, "/", a.Years, a.Year, today.Year)
 	main := mainDeclaration(a.Promises)
 	for _, x := range a.Promises {
 		card := s.promiseCard(r, x, a.Year, x.DeclarationID != main)
@@ -234,7 +228,7 @@ func (s *Pages) promiseMeta(p ui.Printer, x commitments.Promise, named bool) str
 	if named {
 		parts = append(parts, x.Declaration)
 	}
-	return strings.Join(parts, " · ")
+	return strings.Join(parts, between)
 }
 
 // monthState is what a month shows; the most pressing thing wins.
@@ -302,7 +296,7 @@ func activityNote(p ui.Printer, a commitments.ActivityLine) string {
 	}
 	switch a.Status {
 	case commitments.Postponed, commitments.Cancelled:
-		add(p.T("account.status." + string(a.Status)))
+		add(p.T("status." + string(a.Status)))
 	}
 	if a.DatePrecision == period.NotSet {
 		add(p.T("account.day_not_set"))
@@ -313,7 +307,7 @@ func activityNote(p ui.Printer, a commitments.ActivityLine) string {
 	}
 	add(a.Place)
 	add(withOthers(p, a.Organisers))
-	return strings.Join(parts, " · ")
+	return strings.Join(parts, between)
 }
 
 // declarationsOf lists the declarations the promises come from, once each.

@@ -1,16 +1,20 @@
 package accountweb
 
 import (
+	"context"
 	"embed"
 
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/progress"
+	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
+
+	"github.com/a-h/templ"
 )
 
 // Locale holds the texts of the public pages.
@@ -24,6 +28,8 @@ type Needs struct {
 	Clock  clock.Clock
 	// Frame fills what is around a page's content.
 	Frame func(r *web.Request, title string) ui.Page
+	// About tells about an association.
+	About func(ctx context.Context, association id.ID) (About, error)
 }
 
 // Pages answers the addresses of the public account.
@@ -49,6 +55,9 @@ func (s *Pages) day(p ui.Printer, d period.Date) string {
 	}
 	return p.Date(d)
 }
+
+// between stands between short facts on one line, and never begins a line.
+const between = "\u00a0· "
 
 // stateWord says a promise's state with the day since when something is owed; "" takes the state's own word.
 func (s *Pages) stateWord(p ui.Printer, x commitments.Pledge) string {
@@ -80,6 +89,13 @@ func withOthers(p ui.Printer, organisers int64) string {
 		return ""
 	}
 	return p.T("account.with_others", "n", organisers-1)
+}
+
+func langAttr(tag string) templ.Attributes {
+	if tag == "" {
+		return nil
+	}
+	return templ.Attributes{"lang": tag}
 }
 
 // association is the tenant of a page.

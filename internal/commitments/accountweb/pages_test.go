@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"samklang/internal/access"
+	"samklang/internal/commitments"
 	"samklang/internal/commitments/accountweb"
 	"samklang/internal/commitments/ledgertest"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
+	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/db"
@@ -45,7 +47,7 @@ func each(t *testing.T, fn func(t *testing.T, s *site)) {
 
 func catalog(t testing.TB) *i18n.Catalog {
 	t.Helper()
-	c, err := i18n.Load(i18n.Locale, ui.Locale, access.Locale, accountweb.Locale)
+	c, err := i18n.Load(i18n.Locale, ui.Locale, access.Locale, commitments.Locale, accountweb.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +57,9 @@ func catalog(t testing.TB) *i18n.Catalog {
 func serve(t testing.TB, w *ledgertest.World) *site {
 	t.Helper()
 	s := &site{World: w}
-	pages := accountweb.New(accountweb.Needs{Ledger: w.Ledger, Clock: w.Clock, Frame: frame})
+	pages := accountweb.New(accountweb.Needs{Ledger: w.Ledger, Clock: w.Clock, Frame: frame, About: func(context.Context, id.ID) (accountweb.About, error) {
+		return accountweb.About{Seat: "Älvsele", Email: "kansli@alvkusten.example", Members: []string{"Mo kommun"}}, nil
+	}})
 	server, err := web.New(web.Config{
 		Routes:       pages.Routes(),
 		Catalog:      catalog(t),

@@ -1,0 +1,42 @@
+package app
+
+import (
+	"context"
+
+	"samklang/internal/commitments/accountweb"
+	"samklang/internal/core/id"
+	"samklang/internal/core/lang"
+	"samklang/internal/platform/clock"
+)
+
+// accountNeeds plugs the public account into the rest of the house.
+func (a *App) accountNeeds() accountweb.Needs {
+	return accountweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame, About: a.about}
+}
+
+// about is what visitors may know of an association: its facts, and the members and bodies of today.
+func (a *App) about(ctx context.Context, association id.ID) (accountweb.About, error) {
+	x, err := a.associations.ByID(ctx, association)
+	if err != nil {
+		return accountweb.About{}, err
+	}
+	about := accountweb.About{OrgNumber: string(x.OrgNumber), Seat: x.Seat, County: x.County, Email: x.Email, Phone: x.Phone, Website: x.Website, FoundedOn: x.FoundedOn}
+	about.Text[lang.Swedish], about.Text[lang.Simple], about.Text[lang.English] = x.AboutSv, x.AboutSimple, x.AboutEn
+	today := clock.Today(a.clock)
+	members, err := a.associations.Members(ctx, association)
+	if err != nil {
+		return about, err
+	}
+	for _, m := range members {
+		if m.On(today) {
+			about.Members = append(about.Members, m.Name)
+		}
+	}
+	bodies, err := a.associations.Bodies(ctx, association)
+	for _, b := range bodies {
+		if b.On(today) {
+			about.Bodies = append(about.Bodies, b.Name)
+		}
+	}
+	return about, err
+}

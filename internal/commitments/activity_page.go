@@ -1,0 +1,38 @@
+package commitments
+
+import (
+	"context"
+
+	"samklang/internal/core/id"
+	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
+)
+
+// ActivityPage is an activity as its public page shows it.
+type ActivityPage struct {
+	ActivityView
+	Proof []EvidenceLine
+}
+
+// ActivityPage reads an activity that the association holds, alone or with others. To those outside, an activity that is not public does
+// not exist, and what is internal of one that is – notes, owner, follow-up, evidence that waits – is left out.
+func (s *Service) ActivityPage(ctx context.Context, assoc scope.Association, activity id.ID, inside bool) (ActivityPage, error) {
+	q := s.db.Read()
+	var p ActivityPage
+	sel := q.NewSelect().Model(&p.Activity).ModelTableExpr("activities AS a").ColumnExpr("a.*").
+		Join("JOIN activity_organisers AS o ON o.association_id = a.association_id AND o.activity_id = a.id").
+		Where("o.organiser_id = ?", assoc.ID).Where("o.declined_at IS NULL").Where("a.id = ?", activity)
+	if err := one(ctx, seenActivities(sel, inside)); err != nil {
+		return p, err
+	}
+	if !inside {
+		p.Notes, p.OwnerID = "", id.None
+		p.FollowUpOn = period.Date{}
+	}
+	if err := s.fillActivity(ctx, q, assoc.ID, &p.ActivityView); err != nil {
+		return p, err
+	}
+	err := seenEvidence(evidenceLines(q).Where("e.activity_home_id = ?", p.AssociationID).Where("e.activity_id = ?", p.ID).Where("e.status <> ?", Withdrawn), inside).
+		OrderExpr("e.filed_at DESC, e.id").Limit(200).Scan(ctx, &p.Proof)
+	return p, err
+}

@@ -1,0 +1,36 @@
+package commitments
+
+import (
+	"samklang/internal/access"
+	"samklang/internal/core/actor"
+	"samklang/internal/core/id"
+
+	"github.com/uptrace/bun"
+)
+
+// Inside tells whether a person sees what an association keeps for those who work with it. Everybody else is outside, and sees the
+// activities that are public and the evidence that is accepted and public. Pages, lists, sums, exports, feeds, calendars and mails all
+// narrow what they read by the two functions below and by nothing else.
+func Inside(a actor.Actor, association id.ID) bool {
+	return access.May(a, access.DeskRead, access.Object{Association: association})
+}
+
+// seenActivities narrows a query over activities, named a in it.
+func seenActivities(q *bun.SelectQuery, inside bool) *bun.SelectQuery {
+	if inside {
+		return q
+	}
+	return q.Where("a.public")
+}
+
+// seenEvidence narrows a query over evidence, named e in it. What is filed for an activity that is not public is not public either.
+func seenEvidence(q *bun.SelectQuery, inside bool) *bun.SelectQuery {
+	if inside {
+		return q
+	}
+	return q.Where("e.public").Where("e.status = ?", Accepted).
+		Where("(e.activity_id IS NULL OR EXISTS (SELECT 1 FROM activities shown WHERE shown.association_id = e.activity_home_id AND shown.id = e.activity_id AND shown.public))")
+}
+
+// seen is seenActivities for a row that is read already.
+func (a ActivityLine) seen(inside bool) bool { return inside || a.Public }
