@@ -23,9 +23,11 @@ import (
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/document"
+	"samklang/internal/platform/files"
 	"samklang/internal/platform/i18n"
 	"samklang/internal/platform/jobs"
 	"samklang/internal/platform/mail"
+	"samklang/internal/platform/sheet"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 	assets "samklang/web"
@@ -44,6 +46,8 @@ type App struct {
 	catalog      *i18n.Catalog
 	queue        *jobs.Queue
 	outbox       *mail.Outbox
+	files        *files.Disk
+	limiter      limiter
 	associations *associations.Service
 	accounts     *accounts.Service
 	commitments  *commitments.Service
@@ -57,7 +61,7 @@ type App struct {
 
 // Catalog is every text of the program, checked.
 func Catalog() (*i18n.Catalog, error) {
-	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, accounts.Locale, mail.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale)
+	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale)
 	if err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}
@@ -166,6 +170,9 @@ func (a *App) Run(ctx context.Context, ready func(base string)) error {
 func (a *App) Close() error {
 	if a.queue != nil {
 		a.queue.Close()
+	}
+	if a.files != nil {
+		a.files.Close()
 	}
 	return a.db.Close()
 }

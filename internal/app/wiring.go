@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"net/netip"
+	"path/filepath"
 	"time"
 
 	"samklang/internal/accounts"
@@ -15,8 +17,10 @@ import (
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
+	"samklang/internal/platform/files"
 	"samklang/internal/platform/jobs"
 	"samklang/internal/platform/mail"
+	"samklang/internal/platform/ratelimit"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 )
@@ -36,10 +40,16 @@ func (a *App) build(ctx context.Context) error {
 		}
 		transport = smtp
 	}
+	a.limiter = limiter{ratelimit.New(a.db, a.clock)}
+	a.limiter.PurgeBy(a.queue)
+	var err error
+	if a.files, err = files.OpenDisk(filepath.Join(a.config.Data, "files"), a.clock); err != nil {
+		return err
+	}
 	a.outbox = mail.New(a.db, a.queue, a.clock, a.log, transport)
 	a.associations = associations.New(associations.Needs{DB: a.db, Clock: a.clock, Reserved: func(s string) bool { return a.server.Reserved(s) },
 		KnownBrand: func(code string) bool { _, err := ui.ParseBrand(code); return err == nil }})
-	a.accounts = accounts.New(accounts.Needs{DB: a.db, Clock: a.clock, Catalog: a.catalog, Outbox: accountMails{a.outbox}, Limiter: limiter{}})
+	a.accounts = accounts.New(accounts.Needs{DB: a.db, Clock: a.clock, Catalog: a.catalog, Outbox: accountMails{a.outbox}, Limiter: a.limiter})
 	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
 	a.sessions = accountsweb.NewSessions(a.accounts, a.config.External, a.config.TrustProxy, a.log)
 	a.people = accountsweb.New(accountsweb.Needs{Accounts: a.accounts, Sessions: a.sessions, Clock: a.clock, Frame: a.frame, Association: a.associationScope, Bodies: a.bodies,
@@ -117,6 +127,7 @@ func (a *App) commitmentNeeds() commitments.Needs {
 			}
 			return list, err
 		},
+		Store: a.keep,
 		NameOf: func(ctx context.Context, q db.IDB, account id.ID) (string, error) {
 			return a.accounts.NameOf(ctx, q, account)
 		},
@@ -129,14 +140,26 @@ func (a *App) commitmentNeeds() commitments.Needs {
 }
 
 // limiter counts attempts in the database, so that all copies of the program count together.
-type limiter struct{}
+type limiter struct{ *ratelimit.Limiter }
 
-func (limiter) Allow(context.Context, string, int, time.Duration) (time.Duration, error) {
-	return 0, nil
+func (l limiter) Allow(ctx context.Context, bucket string, count int, per time.Duration) (time.Duration, error) {
+	ok, wait, err := l.Limiter.Allow(db.WithoutOnce(ctx), bucket, count, per)
+	if err != nil || ok {
+		return 0, err
+	}
+	return max(wait, time.Second), nil
 }
 
-func (a *App) limit(ctx context.Context, bucket string, l web.Limit) (time.Duration, error) {
-	return limiter{}.Allow(ctx, bucket, l.Count, l.Per)
+// limit counts a request of a route by who sent it: a network address is hashed before it is counted.
+func (a *App) limit(ctx context.Context, name, who string, l web.Limit) (time.Duration, error) {
+	key, err := a.limiter.Hash(ctx, who)
+	if address, e := netip.ParseAddr(who); e == nil {
+		key, err = a.limiter.Address(ctx, address)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return a.limiter.Allow(ctx, name+"/"+key, l.Count, l.Per)
 }
 
 func (a *App) associationScope(ctx context.Context, association id.ID) (scope.Association, error) {

@@ -243,3 +243,17 @@ func (s *Service) WithdrawEvidence(ctx context.Context, a actor.Actor, assoc sco
 		return s.trail.Record(ctx, tx, a, assoc.ID, "evidence.withdraw", "evidence", e.ID, before, e.essence())
 	})
 }
+
+// EvidenceFile gives the id of a piece of evidence's file: to everybody when it is accepted and public, else to those who may see the
+// association's internal pages. Evidence that one may not see does not exist.
+func (s *Service) EvidenceFile(ctx context.Context, a actor.Actor, assoc scope.Association, evidence id.ID) (file id.ID, err error) {
+	var e Evidence
+	if err := one(ctx, s.db.Read().NewSelect().Model(&e).Where("association_id = ?", assoc.ID).Where("id = ?", evidence)); err != nil {
+		return id.None, err
+	}
+	open := e.Public && e.Status == Accepted
+	if e.FileID == id.None || !open && !access.May(a, access.DeskRead, access.Object{Association: assoc.ID}) {
+		return id.None, errs.E(errs.NotFound, "error.not_found")
+	}
+	return e.FileID, nil
+}

@@ -146,7 +146,7 @@ func open(t *testing.T, d *db.DB, change func(*Needs), sc ...scope.Association) 
 	}
 	s.handlers = New(n)
 	server, err := web.New(web.Config{Routes: s.handlers.Routes(), Catalog: catalog, Associations: s, Identify: sessions.Identify, Check: access.CheckAny, Wrap: sessions.Wrap, Once: d, Log: log,
-		Limit:     func(context.Context, string, web.Limit) (time.Duration, error) { return 0, nil },
+		Limit:     func(context.Context, string, string, web.Limit) (time.Duration, error) { return 0, nil },
 		ErrorPage: func(r *web.Request, _ int, err error) web.Component { return page{err.Error()} }})
 	if err != nil {
 		t.Fatal(err)

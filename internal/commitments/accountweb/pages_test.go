@@ -72,7 +72,7 @@ func serve(t testing.TB, w *ledgertest.World) *site {
 				return e
 			})
 		},
-		Limit:    func(context.Context, string, web.Limit) (time.Duration, error) { return 0, nil },
+		Limit:    func(context.Context, string, string, web.Limit) (time.Duration, error) { return 0, nil },
 		Once:     w.DB,
 		External: "https://samklang.example",
 		Log:      slog.New(slog.DiscardHandler),

@@ -55,7 +55,7 @@ func newSite(t *testing.T, d *db.DB) *site {
 		Identify:  func(*http.Request) (actor.Actor, error) { return s.w.People[s.who], nil },
 		Check:     access.CheckAny,
 		ErrorPage: func(r *web.Request, status int, err error) web.Component { return plain(err.Error()) },
-		Limit:     func(context.Context, string, web.Limit) (time.Duration, error) { return 0, nil },
+		Limit:     func(context.Context, string, string, web.Limit) (time.Duration, error) { return 0, nil },
 		Once:      d, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

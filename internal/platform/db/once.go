@@ -57,3 +57,8 @@ func (d *DB) ForgetFormKeys(ctx context.Context, before time.Time) error {
 	_, err := d.write.NewRaw("DELETE FROM form_keys WHERE created_at < ?", before).Exec(ctx)
 	return err
 }
+
+// WithoutOnce lets transactions run that are not what the form is about, such as counting an attempt, without using up its key.
+func WithoutOnce(ctx context.Context) context.Context {
+	return context.WithValue(ctx, onceKey{}, (*once)(nil))
+}

@@ -33,16 +33,16 @@ type Config struct {
 	Routes       []Route
 	Catalog      *i18n.Catalog
 	Associations Associations
-	Identify     func(*http.Request) (actor.Actor, error)                                 // who asks
-	Check        func(actor.Actor, actor.Action, id.ID) error                             // may they, as far as the address tells
-	ErrorPage    func(r *Request, status int, err error) Component                        // how an error looks
-	Limit        func(ctx context.Context, bucket string, l Limit) (time.Duration, error) // 0 when allowed, else how long to wait
-	Observe      func(route *Route, status int, took time.Duration)                       // counts requests
-	Wrap         func(http.Handler) http.Handler                                          // sessions; outermost around pages
-	Once         *db.DB                                                                   // remembers sent forms
-	External     string                                                                   // https://host of absolute addresses; "" takes it from the request
-	TrustProxy   bool                                                                     // believe X-Forwarded-For and -Proto
-	Plain        map[string]http.Handler                                                  // what is no page: assets, health; by ServeMux pattern
+	Identify     func(*http.Request) (actor.Actor, error)                                    // who asks
+	Check        func(actor.Actor, actor.Action, id.ID) error                                // may they, as far as the address tells
+	ErrorPage    func(r *Request, status int, err error) Component                           // how an error looks
+	Limit        func(ctx context.Context, name, who string, l Limit) (time.Duration, error) // 0 when allowed, else how long to wait
+	Observe      func(route *Route, status int, took time.Duration)                          // counts requests
+	Wrap         func(http.Handler) http.Handler                                             // sessions; outermost around pages
+	Once         *db.DB                                                                      // remembers sent forms
+	External     string                                                                      // https://host of absolute addresses; "" takes it from the request
+	TrustProxy   bool                                                                        // believe X-Forwarded-For and -Proto
+	Plain        map[string]http.Handler                                                     // what is no page: assets, health; by ServeMux pattern
 	Log          *slog.Logger
 }
 
@@ -316,7 +316,7 @@ func (s *Server) guarded(w http.ResponseWriter, r *Request) (err error) {
 		if l.By == ByAccount && r.Actor.LoggedIn() {
 			who = r.Actor.Account.String()
 		}
-		wait, err := s.Limit(r.Context(), l.Name+"|"+who, l)
+		wait, err := s.Limit(r.Context(), l.Name, who, l)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,108 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"samklang/internal/access"
+	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
+	"samklang/internal/core/id"
+	"samklang/internal/platform/db"
+	"samklang/internal/platform/files"
+	"samklang/internal/platform/web"
+
+	"github.com/uptrace/bun"
+)
+
+// upload is the row that names a stored file for an association.
+type upload struct {
+	bun.BaseModel `bun:"table:files"`
+	AssociationID id.ID  `bun:",pk"`
+	ID            id.ID  `bun:",pk"`
+	SHA256        string `bun:"sha256"`
+	Size          int64
+	MediaType     string
+	Name          string
+	CreatedBy     id.ID `bun:",nullzero"`
+	CreatedAt     time.Time
+}
+
+// keep checks a file by its content, stores it and names it. The bytes are on disk before the transaction commits; when it does not, they
+// lie there without a name, which harms nobody.
+func (a *App) keep(ctx context.Context, tx *db.Tx, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (id.ID, error) {
+	content, err := io.ReadAll(io.LimitReader(r, max+1))
+	if err != nil {
+		return id.None, err
+	}
+	if int64(len(content)) > max {
+		return id.None, errs.E(errs.TooLarge, "error.too_large", "max", int(max>>20))
+	}
+	kind, err := files.Inspect(name, bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return id.None, err
+	}
+	stored, err := a.files.Put(ctx, bytes.NewReader(content), max)
+	if err != nil {
+		return id.None, err
+	}
+	row := upload{AssociationID: association, ID: id.New(), SHA256: stored.SHA256, Size: stored.Size, MediaType: kind, Name: files.CleanName(name), CreatedBy: by.Account, CreatedAt: a.clock.Now()}
+	_, err = tx.NewInsert().Model(&row).Exec(ctx)
+	return row.ID, err
+}
+
+// uploadRoutes are the addresses of stored files.
+func (a *App) uploadRoutes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Path: "/underlag/{evidence}", Allow: access.Public, Handle: a.evidenceFile},
+		{Method: "GET", Path: "/dokument/{import}", Allow: access.DocumentImport, Handle: a.importFile},
+	}
+}
+
+// evidenceFile serves the file of a piece of evidence: to everybody once it is accepted and public, before that to those who work here.
+func (a *App) evidenceFile(w http.ResponseWriter, r *web.Request) error {
+	e, err := id.Parse(r.PathValue("evidence"))
+	if err != nil {
+		return errs.E(errs.NotFound, "error.not_found")
+	}
+	file, err := a.commitments.EvidenceFile(r.Context(), r.Actor, r.Scope(), e)
+	if err != nil {
+		return err
+	}
+	return a.serveFile(w, r, file)
+}
+
+// importFile serves the signed document of an import, as it was uploaded.
+func (a *App) importFile(w http.ResponseWriter, r *web.Request) error {
+	i, err := id.Parse(r.PathValue("import"))
+	if err != nil {
+		return errs.E(errs.NotFound, "error.not_found")
+	}
+	p, err := a.commitments.Import(r.Context(), r.Actor, r.Scope(), i)
+	if err != nil {
+		return err
+	}
+	return a.serveFile(w, r, p.FileID)
+}
+
+func (a *App) serveFile(w http.ResponseWriter, r *web.Request, file id.ID) error {
+	var row upload
+	err := a.db.Read().NewSelect().Model(&row).Where("association_id = ?", r.Association.ID).Where("id = ?", file).Scan(r.Context())
+	if db.IsNoRows(err) {
+		return errs.E(errs.NotFound, "error.not_found").Because(err)
+	}
+	if err != nil {
+		return err
+	}
+	content, _, err := a.files.Open(r.Context(), row.SHA256)
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	files.Headers(w.Header(), row.Name, row.MediaType, false)
+	http.ServeContent(w, r.Request, "", row.CreatedAt, content)
+	return nil
+}
