@@ -254,10 +254,10 @@ func (r *reader) buildDate(a *Activity, d *activityDraft, text string, framed bo
 	if best >= 0 {
 		s := hits[best].settle(source, d.year)
 		a.When, a.Days, a.Deadline, a.YearFrom = s.When, s.Days, s.Deadline, s.Year
-		if a.When.Precision == period.Ongoing && a.When.From.IsZero() {
+		if (a.When.Precision == period.Ongoing || a.When.Precision == period.NotSet && len(hits) > 1) && a.When.From.IsZero() {
 			// "Varannan vecka under hösten" goes on within the autumn.
 			for i, h := range hits {
-				if i == best || h.frequency || h.precision != period.Season && h.precision != period.Year && h.precision != period.Range || looksBack(source[:h.start]) {
+				if i == best || h.frequency || h.precision != period.Season && h.precision != period.Year && h.precision != period.Range && h.precision != period.Month || looksBack(source[:h.start]) {
 					continue
 				}
 				if o := h.settle(source, d.year); !o.When.From.IsZero() {
@@ -465,7 +465,7 @@ func chooseKinds(text string, t []token, hits []kindHit, d *activityDraft) ([]Ki
 		if h.definite && !channelKinds[h.kind] {
 			s--
 		}
-		if before := at(t, h.token-1); is(before, "om", "efter", "från", "inför", "till", "tidigare", "kring", "via", "genom") || h.definite && is(at(t, h.token-2), "om", "efter", "från", "inför", "till", "kring") {
+		if before := at(t, h.token-1); is(before, "om", "efter", "från", "inför", "till", "tidigare", "kring", "via", "genom", "med") || is(at(t, h.token-2), "med") && before.capital || h.definite && is(at(t, h.token-2), "om", "efter", "från", "inför", "till", "kring") {
 			s -= 1.2
 		}
 		if channel && channelKinds[h.kind] {

@@ -200,7 +200,7 @@ func (s dateScanner) season(i int) (dateHit, int, bool) {
 			h.year, j = 2000+y.num, k+1
 		}
 	}
-	if h.year == 0 && deadlineWords.has(s.low(i-1)) {
+	if deadlineWords.has(s.low(i - 1)) {
 		// Before the summer is in the spring.
 		if term == period.Summer {
 			term = period.Spring

@@ -29,7 +29,7 @@ type features struct {
 var (
 	arrangeVerbs = []string{"arranger", "anordn", "ordna", "bjud", "genomför", "hålls", "håller", "hålla", "lanser", "publicer", "skriv", "lämna", "lämnar", "besök", "sammanställ", "upphandl", "kravställ",
 		"uppmärksamm", "firar", "fira", "utbilda", "presenter", "redovis", "samlas", "erbjud", "skicka", "revider", "uppdater", "startar", "starta", "starte", "inbjud", "medverkar", "planer", "visar", "visas",
-		"utförs", "sker", "följer", "delar", "lyfter", "möts", "träffas", "invig", "slutför", "påbörj", "informer", "kallar", "står", "deltar", "läser", "gör", "tar", "ses", "mäter", "kartlägg", "översätt", "spelar", "spridning", "hold", "organis", "fortsätter", "inleder", "avslutar", "äger", "utvärder", "testar", "prövar", "provar", "inför", "granskar", "skapar", "sätter", "bildar", "tränar", "berätta", "anpassar", "öppnar", "bygger", "träffar", "ställer", "går", "frågar", "byter", "väljer", "trycker", "lägger", "besöker", "producer", "spela"}
+		"utförs", "sker", "följer", "delar", "lyfter", "möts", "träffas", "invig", "slutför", "påbörj", "informer", "kallar", "står", "deltar", "läser", "gör", "tar", "ses", "mäter", "kartlägg", "översätt", "spelar", "spridning", "hold", "organis", "fortsätter", "inleder", "avslutar", "äger", "utvärder", "testar", "prövar", "provar", "inför", "granskar", "skapar", "sätter", "bildar", "tränar", "berätta", "anpassar", "öppnar", "bygger", "träffar", "ställer", "går", "frågar", "byter", "väljer", "trycker", "lägger", "besöker", "producer", "spela", "blir", "inleds", "infaller", "minns", "firas"}
 	carryStarts = words(`detta dagen seminariet syftet målet temat den de här aktiviteten aktiviteterna föreläsningen tanken därmed platsen anmälan inbjudan efteråt arbetet totalt
 		drygt deltagarna resultatet resultaten webbinariet workshopen utbildningen kursen träffen träffarna mötet mötena forumet fokus innehållet målgruppen samtalet samtalen
 		dialogen ansvarig dessa sedan därefter ambitionen avsikten förhoppningen konferensen kostnaden lokalen programmet enkäten svaren rapporten materialet texterna kvällen
@@ -111,7 +111,7 @@ func decided(low string) bool {
 	if i := strings.LastIndexAny(low, ".!?"); i >= 0 {
 		low = low[i:]
 	}
-	return hasAny(low, []string{"beslut ", "beslutad", "beslutat", "beslutade", "antagen", "antaget", "antog", "fastställd", "fastställt", "undertecknad", "undertecknat", "reviderad", "daterad", "uppdaterad", "publicerad", "godkänd", "undertecknade", "skrev under", "bildades", "anmälan senast", "anmäl dig senast", "sista anmälningsdag", "anmälan före", "anmäl"})
+	return hasAny(low, []string{"beslut ", "antaget", "beslutad", "beslutat", "beslutade", "antagen", "antaget", "antog", "fastställd", "fastställt", "undertecknad", "undertecknat", "reviderad", "daterad", "uppdaterad", "publicerad", "godkänd", "undertecknade", "skrev under", "bildades", "anmälan senast", "anmäl dig senast", "sista anmälningsdag", "anmälan före", "anmäl"})
 }
 
 func startsWithDate(f features) bool {
@@ -175,7 +175,10 @@ func (f features) announces() float64 {
 // concrete tells whether a promise is also something to put into the calendar: an event of its own with a date or a number.
 func (f features) concrete() bool {
 	for _, k := range f.kinds {
-		if k.definite || !eventKinds[k.kind] && k.kind != Report && k.kind != Newsletter {
+		if channelKinds[k.kind] && (f.strongDate || f.softDate) {
+			return true
+		}
+		if k.definite && !(f.strongDate || f.softDate) || !eventKinds[k.kind] && k.kind != Report && k.kind != Newsletter {
 			continue
 		}
 		for _, d := range f.dates {

@@ -34,6 +34,14 @@ func findPartners(text string) (partners, organisers []string) {
 			partners = append(partners, namesAfter(text, at+len(cue))...)
 		}
 	}
+	// "…, med Sjöhamns gymnasium": only a name, and no person's.
+	for at := range occurrencesOf(low, ", med ") {
+		for _, n := range namesAfter(text, at+len(", med ")) {
+			if r := []rune(n); len(r) > 0 && isUpper(r[0]) && !personName(n) && !ownName(n) {
+				partners = append(partners, n)
+			}
+		}
+	}
 	for _, cue := range byCues {
 		for at := range occurrences(low, cue) {
 			for _, n := range namesAfter(text, at+len(cue)) {
@@ -302,6 +310,9 @@ func past(text string, start, end int) bool {
 // nameLength is how many tokens a person's name takes at i, 0 for none: two or three words with capitals that are no organisation.
 func nameLength(text string, t []token, i int) int {
 	n := 0
+	if speakerBefore.has(t[i].low) {
+		return 0 // "Författaren Elsa Brand": her title is no part of her name
+	}
 	for n < 3 && i+n < len(t) && t[i+n].word && t[i+n].capital && !isAllCaps(text[t[i+n].start:t[i+n].end]) && (n == 0 || t[i+n].start-t[i+n-1].end == 1) {
 		n++
 		if i+n+1 < len(t) && isDash(t[i+n]) && touching(t, i+n-1) && touching(t, i+n) && t[i+n+1].capital {

@@ -77,6 +77,12 @@ func markerNumber(m string) int {
 
 func (r *reader) addPromise(d promiseDraft) int {
 	d.year = r.context()
+	if strings.TrimSpace(d.text) == "" {
+		// "Åtagande 1" and nothing after it: the words that are there stand for it.
+		for _, f := range d.refs {
+			d.text = strings.TrimSpace(d.text + " " + r.textOf(f))
+		}
+	}
 	r.promises = append(r.promises, d)
 	k := len(r.promises) - 1
 	for _, f := range d.refs {
@@ -180,7 +186,10 @@ func goesOn(first map[int]int, c candidate) bool {
 
 // promiseFrom makes promises of a sentence; one that goes "att …, att … och att …" holds as many.
 func (r *reader) promiseFrom(c candidate) {
-	parts := splitAtt(c.text)
+	parts := splitEnumeration(c.text)
+	if len(parts) < 2 {
+		parts = splitAtt(c.text)
+	}
 	for _, s := range parts {
 		d := promiseDraft{refs: []ref{{c.at.passage, c.at.start + s.start, c.at.start + s.end}}, text: strings.Trim(c.text[s.start:s.end], " ,;"), forms: c.forms}
 		if f, ok := sentenceForm(c.text); ok && len(c.forms) == 0 {
@@ -240,6 +249,34 @@ func splitAtt(text string) []sentence {
 		start = c
 	}
 	return append(out, sentence{start, len(text)})
+}
+
+// splitEnumeration finds the parts of "att: 1) …, 2) … och 3) …" and "a) …, b) …". Without such numbers it gives none.
+func splitEnumeration(text string) []sentence {
+	t := tokens(text)
+	var out []sentence
+	next := 1
+	for i := 0; i+1 < len(t); i++ {
+		n := t[i].num
+		if t[i].word && len(t[i].low) == 1 {
+			n = int(t[i].low[0]-'a') + 1
+		}
+		if n != next || !is(t[i+1], ")") || !touching(t, i) || i+2 >= len(t) {
+			continue
+		}
+		if k := len(out) - 1; k >= 0 {
+			end := t[i].start
+			if i > 0 && is(t[i-1], "(") {
+				end = t[i-1].start
+			}
+			part := strings.TrimRight(text[out[k].start:end], " ,;")
+			part = strings.TrimSuffix(strings.TrimSuffix(part, " och"), " samt")
+			out[k].end = out[k].start + len(strings.TrimRight(part, " ,;"))
+		}
+		out = append(out, sentence{t[i+2].start, len(text)})
+		next++
+	}
+	return out
 }
 
 func occurrencesOf(s, sub string) func(func(int) bool) {

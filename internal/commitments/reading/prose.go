@@ -57,7 +57,7 @@ func (r *reader) leadAndParagraphs(i int) (int, bool) {
 	last := p.sentences[len(p.sentences)-1]
 	lead := p.text[last.start:last.end]
 	low := strings.ToLower(lead)
-	if !isLead(lead) || !hasAny(low, promiseCue) && !strings.HasSuffix(low, " lovar:") && !strings.HasSuffix(low, " lovar") {
+	if !isLead(lead) || !hasAny(low, promiseCue) && !hasAny(low, []string{" lovar", " åtar ", " förbinder "}) {
 		return 0, false
 	}
 	mark := func() {

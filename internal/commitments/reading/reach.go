@@ -51,7 +51,7 @@ func isPeople(w string) bool {
 			return true
 		}
 	}
-	for _, p := range [...]string{"medarbetare", "deltagare", "politiker", "handläggare", "chefer", "personer", "ungdomar", "ledare", "medlemmar", "vägledare", "sekreterare", "sjuksköterskor", "coacher", "handledare"} {
+	for _, p := range [...]string{"medarbetare", "deltagare", "politiker", "handläggare", "chefer", "personer", "ungdomar", "ledare", "medlemmar", "vägledare", "sekreterare", "sjuksköterskor", "coacher", "handledare", "aktiva"} {
 		if strings.HasSuffix(w, p) && len(w) > len(p) {
 			return true
 		}
@@ -108,7 +108,7 @@ func reachAt(t []token, i int, text string) (reachHit, int, bool) {
 		if end, ok := noun(t, i+1); ok {
 			return hit(i-1, end, n, n, true)
 		}
-		if followsReach(t, i-1) {
+		if followsReach(t, i-1) || is(get(i+1), "kommer", "deltar", "väntas", "medverkar", "är") {
 			return hit(i-1, i+1, n, n, true)
 		}
 		return none()

@@ -8,8 +8,8 @@ import (
 	"samklang/internal/platform/swedish"
 )
 
-// servesThreshold is the lowest score that is shown. It was chosen on the samples in testdata/samples as the one that gave the best
-// balance of promises found and promises found wrongly; testdata/heldout was not looked at.
+// servesThreshold is the score from which every promise is shown. It and servesFloor were chosen by measuring on the samples: between 0.30
+// and 0.48 the threshold changes nothing there, a floor above 0.24 loses one right promise in twenty, one below 0.20 brings wrong ones.
 const servesThreshold = 0.36
 
 // servesFloor is the lowest score at which the single best promise is still offered, for a person to say yes or no to.

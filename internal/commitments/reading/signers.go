@@ -10,7 +10,7 @@ import (
 
 var (
 	titleWords = []string{"deklaration", "åtagande", "demokrati", "löfte", "löften", "avsiktsförklaring", "plan", "lovar", "jämställdhet", "likabehandling", "commitment", "verksamhetsplan", "överenskommelse"}
-	chrome     = []string{"logotyp", "avancerad sökning", "sök", "meny", "startsida", "hoppa till", "skip to", "cookies", "kakor", "logga in", "till innehåll", "lyssna", "dela sidan", "skriv ut", "nyhetsbrev", "prenumerera", "du är här", "sidan uppdaterad", "sidinformation"}
+	chrome     = []string{"logotyp", "avancerad sökning", "sök", "meny", "hej", "bästa hälsn", "med vänlig", "vänliga hälsn", "hälsningar", "startsida", "hoppa till", "skip to", "cookies", "kakor", "logga in", "till innehåll", "lyssna", "dela sidan", "skriv ut", "nyhetsbrev", "prenumerera", "du är här", "sidan uppdaterad", "sidinformation"}
 	signCues   = []string{"undertecknar", "undertecknat", "undertecknas", "underteckna", "ställer sig bakom", "ställa sig bakom", "ställt sig bakom", "åtar sig", "åtar oss", "skriver under", "skrivit under", "ansluter sig", "anslutit sig", "däribland", "förbinder sig", "lovar", "undertecknare", "signatärer", "gemensamt åtagande", "står bakom", "signed by", "vi på ", "antagen av", "antaget av", "beslutad av", "för oss i"}
 	endOfName  = words(`som har är ska skall kommer vill att för ställer åtar lovar undertecknar skriver ansluter förbinder sig arbetar och samt med på under inom till genom om den det vi vår tillsammans
 		sida sid dnr org tel box www bjuder arrangerar håller lämnar planerar antog beslutar beslutade av`)
@@ -112,6 +112,9 @@ func addressLine(s string) bool {
 		if is(t[i], "box", "tel", "telefon", "e", "epost", "postadress", "org", "organisationsnummer", "dnr", "diarienummer", "till") && i == 0 && len(t) > 1 && (t[1].digits || is(t[1], ".", ":", "-")) || is(t[i], "@") {
 			return true
 		}
+		if is(t[i], "org", "orgnr", "organisationsnummer") && i > 0 {
+			return true
+		}
 		if is(t[i], "box") && at(t, i+1).digits {
 			return true
 		}
@@ -166,6 +169,7 @@ var orgTails = words(`kommun kommuner samordningsförbund stad folkhögskola sta
 
 // orgTail tells whether a word ends an organisation's name: "Sjöhamns folkbibliotek", "Björkfors idrottsförening".
 func orgTail(w string) bool {
+	w = strings.TrimSuffix(w, "s")
 	return orgTails.has(w) || strings.HasSuffix(w, "förening") || strings.HasSuffix(w, "bibliotek") || strings.HasSuffix(w, "folkhögskola")
 }
 
@@ -183,7 +187,8 @@ func organisations(text string) []organisation {
 			if end == i+1 {
 				continue
 			}
-			out = append(out, organisation{text[t[i].start:t[end-1].end], t[i].start, t[end-1].end, is(t[i], "samordningsförbundet", "finsam")})
+			name := genitive(text[t[i].start:t[end-1].end], at(t, end))
+			out = append(out, organisation{name, t[i].start, t[end-1].end, is(t[i], "samordningsförbundet", "finsam")})
 			i = end - 1
 			continue
 		}
@@ -196,11 +201,27 @@ func organisations(text string) []organisation {
 				j++
 			}
 			if j < i && !(is(t[i], "bibliotek") && i-j > 2) {
-				out = append(out, organisation{text[t[j].start:t[i].end], t[j].start, t[i].end, is(t[i], "samordningsförbund")})
+				out = append(out, organisation{genitive(text[t[j].start:t[i].end], at(t, i+1)), t[j].start, t[i].end, is(t[i], "samordningsförbund", "samordningsförbunds")})
 			}
 		}
 	}
 	return out
+}
+
+// genitive takes the s off a name that owns what comes next: "Finsam Tallvikens bidrag". A verb or a sentence's end owns nothing.
+func genitive(name string, next token) string {
+	if !strings.HasSuffix(name, "s") || !next.word || next.capital || endOfName.has(next.low) || is(next, "i", "och", "eller", "är", "har") {
+		return name
+	}
+	for _, own := range [...]string{"fors", "ås", "näs", "hus", "os", "us", "is"} {
+		if strings.HasSuffix(name, own) {
+			return name
+		}
+	}
+	if strings.HasSuffix(next.low, "r") && !strings.HasSuffix(next.low, "er") || strings.HasSuffix(next.low, "s") {
+		return name
+	}
+	return strings.TrimSuffix(name, "s")
 }
 
 // nameRun gives the index after a run of words with capitals that begins at i: "Östra Södra-Mo och Väst" ends before "och".

@@ -98,7 +98,14 @@ func insideSpan(h dateHit, year int, w period.When) int {
 // the top; else the one most of its dates name; else any that is said at all; else the hint. Days on which something was decided or
 // signed, and years looked back at, count least.
 func documentYear(title string, texts []string, hint int) yearContext {
-	if y := yearsIn(title); len(y) > 0 {
+	about := title
+	for _, h := range findDates(title) {
+		if h.precision == period.Day && decided(strings.ToLower(title[:h.start])) {
+			about = title[:h.start] + title[h.end:] // the day it was adopted
+			break
+		}
+	}
+	if y := yearsIn(about); len(y) > 0 {
 		c := yearContext{year: y[0], from: YearInTitle}
 		if last := y[len(y)-1]; last > y[0] {
 			c.span = period.Between(period.On(y[0], 1, 1), period.On(last, 12, 31))
@@ -135,7 +142,7 @@ func documentYear(title string, texts []string, hint int) yearContext {
 			case short:
 				count[y] += 3
 			case !until(low[:min(len(low), strings.Index(t, strconv.Itoa(y)))]) && !looksBack(t[:strings.Index(t, strconv.Itoa(y))]):
-				count[y]++
+				count[y] += 2
 			}
 		}
 	}
