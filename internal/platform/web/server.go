@@ -150,8 +150,10 @@ func (s *Server) dispatch(w http.ResponseWriter, hr *http.Request) {
 	if r.Association != nil {
 		mux = s.association
 	}
-	if len(r.path) > 1 && strings.HasSuffix(r.path, "/") && hr.Method == http.MethodGet {
-		r.path = strings.TrimRight(r.path, "/")
+	if p := hr.URL.Path; len(p) > 1 && strings.HasSuffix(p, "/") && hr.Method == http.MethodGet {
+		if r.path = strings.TrimRight(r.path, "/"); r.path == "" {
+			r.path = "/"
+		}
 		http.Redirect(w, hr, r.Here(l), http.StatusMovedPermanently)
 		return
 	}
