@@ -14,7 +14,7 @@ import (
 //
 //   - Name, roles and their days: for as long as the association keeps its decisions, because they say who took part in them.
 //   - E-mail address, passkeys and calendar address: until a year after the account was closed.
-//   - The address typed at the log-in page, also of people who have no account: an hour.
+//   - The address typed at the log-in page, also of people who have no account: until the next night.
 //   - Sessions: until they end, at most seven days. The device's name goes with them; network addresses are never stored.
 //   - The audit trail: never cleared. It holds names and masked addresses.
 const (
@@ -22,7 +22,7 @@ const (
 	codesKept  = time.Hour
 )
 
-// Sweep removes what is no longer kept. A job runs it every hour.
+// Sweep removes what is no longer kept. A job runs it every night.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.Clock.Now()
 	return s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
