@@ -203,3 +203,53 @@ func TestFaultyFactsAreAllNamed(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoMayReadTheLog(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _ := service(d)
+		here, there := create(t, s, "alvkusten", "Älvkusten"), create(t, s, "skogsbygden", "Skogsbygden")
+		h, other := head(here.ID), head(here.ID)
+		h.Name, other.Name = "Örjan Ek", "Åsa Ek"
+		for i, a := range []actor.Actor{h, other, h} {
+			if _, err := s.AddMember(t.Context(), a, here.ID, MemberFacts{Kind: FK, Name: "Försäkringskassan"}); err != nil {
+				t.Fatal(i, err)
+			}
+		}
+		auditor := actor.Actor{Account: id.New(), Grants: []actor.Grant{{Association: here.ID, Role: actor.Auditor}}}
+		office := actor.Actor{Account: id.New(), Grants: []actor.Grant{{Association: here.ID, Role: actor.Office}}}
+		for name, c := range map[string]struct {
+			actor actor.Actor
+			of    id.ID
+			want  errs.Kind
+		}{
+			"the head":                    {h, here.ID, -1},
+			"the auditor":                 {auditor, here.ID, -1},
+			"the office":                  {office, here.ID, errs.Forbidden},
+			"the head of another":         {head(there.ID), here.ID, errs.Forbidden},
+			"a visitor":                   {visitor, here.ID, errs.Unauthorised},
+			"the administrator":           {admin, here.ID, errs.Forbidden},
+			"the installation, by a head": {h, id.None, errs.Forbidden},
+			"the installation":            {admin, id.None, -1},
+		} {
+			_, log := s.Log(t.Context(), c.actor, c.of, audit.Filter{Limit: 10})
+			_, _, index := s.LogIndex(t.Context(), c.actor, c.of)
+			for _, err := range []error{log, index} {
+				if c.want == -1 && err != nil || c.want != -1 && !errs.Is(err, c.want) {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+		}
+		people, kinds, err := s.LogIndex(t.Context(), auditor, here.ID)
+		if err != nil || strings.Join(kinds, " ") != "association member" || len(people) != 3 || people[0].Name != "Ada Mo" || people[1].Name != "Åsa Ek" || people[2] != (audit.Person{ID: h.Account, Name: "Örjan Ek"}) {
+			t.Errorf("to filter by: %v, %v, %v", people, kinds, err)
+		}
+		list, err := s.Log(t.Context(), auditor, here.ID, audit.Filter{Actor: h.Account, Kind: "member", Limit: 1})
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		older, err := s.Log(t.Context(), auditor, here.ID, audit.Filter{Actor: h.Account, Kind: "member", Limit: 5, Before: list[0].ID})
+		if err != nil || len(older) != 1 || older[0].ID == list[0].ID {
+			t.Errorf("the next page: %+v, %v", older, err)
+		}
+	})
+}

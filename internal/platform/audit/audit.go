@@ -60,7 +60,8 @@ func text(v any) (string, error) {
 type Filter struct {
 	Subject id.ID
 	Actor   id.ID
-	Before  id.ID // only entries older than this one, for the next page
+	Kind    string // kind of subject
+	Before  id.ID  // only entries older than this one, for the next page
 	Limit   int
 }
 
@@ -74,8 +75,28 @@ func List(ctx context.Context, q db.IDB, association id.ID, f Filter) ([]Entry, 
 	if f.Actor != id.None {
 		sel.Where("actor_id = ?", f.Actor)
 	}
+	if f.Kind != "" {
+		sel.Where("subject_kind = ?", f.Kind)
+	}
 	if f.Before != id.None {
 		sel.Where("id < ?", f.Before)
 	}
 	return entries, sel.Scan(ctx)
+}
+
+// Person is somebody who stands in the trail.
+type Person struct {
+	ID   id.ID
+	Name string
+}
+
+// Index tells who and what stands in an association's trail, to filter by: people by the name they have in their latest entry, and
+// the kinds of subjects. The program itself, which has no account, is not among the people.
+func Index(ctx context.Context, q db.IDB, association id.ID) (people []Person, kinds []string, err error) {
+	latest := q.NewSelect().Model((*Entry)(nil)).ColumnExpr("max(CAST(id AS TEXT))").Where("association_id = ?", association).Where("actor_id IS NOT NULL").Group("actor_id")
+	if err = q.NewSelect().Model((*Entry)(nil)).ColumnExpr("actor_id AS id, actor_name AS name").Where("association_id = ?", association).Where("CAST(id AS TEXT) IN (?)", latest).Scan(ctx, &people); err != nil {
+		return nil, nil, err
+	}
+	err = q.NewSelect().Model((*Entry)(nil)).Distinct().Column("subject_kind").Where("association_id = ?", association).Scan(ctx, &kinds)
+	return people, kinds, err
 }

@@ -1,10 +1,16 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -27,7 +33,7 @@ type Form struct {
 	files  map[string][]*multipart.FileHeader
 }
 
-// Form reads the body. The whole request then runs at most once for the form's key (db.WithOnce).
+// Form reads the body. The whole request then runs at most once for the form's key and content (db.WithOnce).
 func (r *Request) Form() (*Form, error) {
 	f := &Form{}
 	var err error
@@ -45,11 +51,24 @@ func (r *Request) Form() (*Form, error) {
 		return nil, errs.E(errs.Invalid, "error.unreadable_form").Because(err)
 	}
 	f.Values = r.PostForm
-	if key := f.Values.Get(OnceField); len(key) == 36 {
-		r.once = key
-		r.Request = r.Request.WithContext(db.WithOnce(r.Context(), key))
+	if len(f.Values.Get(OnceField)) == 36 {
+		r.once = f.print()
+		r.Request = r.Request.WithContext(db.WithOnce(r.Context(), r.once))
 	}
 	return f, nil
+}
+
+// print is the form's key together with everything that was filled in. Who goes back in the browser and sends the same form with
+// other words means something new by it; only the same form with the same words is a repetition.
+func (f *Form) print() string {
+	h := sha256.New()
+	io.WriteString(h, f.Values.Encode())
+	for _, name := range slices.Sorted(maps.Keys(f.files)) {
+		for _, x := range f.files[name] {
+			fmt.Fprintf(h, "\n%s %q %d", name, x.Filename, x.Size)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Text is the field's text without surrounding white space and control characters. It may hold at most max characters.
