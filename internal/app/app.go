@@ -16,6 +16,7 @@ import (
 	"samklang/internal/accounts"
 	"samklang/internal/accounts/accountsweb"
 	"samklang/internal/associations"
+	"samklang/internal/associations/associationsweb"
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/accountweb"
 	"samklang/internal/commitments/importweb"
@@ -53,6 +54,7 @@ type App struct {
 	commitments  *commitments.Service
 	sessions     *accountsweb.Sessions
 	people       *accountsweb.Handlers
+	houses       *associationsweb.Handlers
 	imports      *importweb.Handlers
 	account      *accountweb.Pages
 	server       *web.Server
@@ -61,7 +63,7 @@ type App struct {
 
 // Catalog is every text of the program, checked.
 func Catalog() (*i18n.Catalog, error) {
-	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale)
+	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale)
 	if err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}

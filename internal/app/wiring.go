@@ -9,6 +9,7 @@ import (
 	"samklang/internal/accounts"
 	"samklang/internal/accounts/accountsweb"
 	"samklang/internal/associations"
+	"samklang/internal/associations/associationsweb"
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/accountweb"
 	"samklang/internal/commitments/importweb"
@@ -55,6 +56,7 @@ func (a *App) build(ctx context.Context) error {
 	a.people = accountsweb.New(accountsweb.Needs{Accounts: a.accounts, Sessions: a.sessions, Clock: a.clock, Frame: a.frame, Association: a.associationScope, Bodies: a.bodies,
 		First: firstAssociations{a.associations}, Desk: "/skrivbord", PasskeyScript: a.assets.Passkey, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
 	a.identify = a.sessions.Identify
+	a.houses = associationsweb.New(associationsweb.Needs{Associations: a.associations, Clock: a.clock, Frame: a.frame})
 	a.imports = importweb.New(a.commitments, a.frame)
 	a.account = accountweb.New(a.accountNeeds())
 	a.schedule()

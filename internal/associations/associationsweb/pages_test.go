@@ -67,7 +67,7 @@ func open(t *testing.T, d *db.DB) *site {
 	s.routes = h.Routes()
 	s.Handler, err = web.New(web.Config{Routes: h.Routes(), Catalog: catalog, Associations: s.service, Check: access.CheckAny, Once: d, Log: slog.New(slog.DiscardHandler),
 		Identify:  func(*http.Request) (actor.Actor, error) { return s.who, nil },
-		Limit:     func(context.Context, string, web.Limit) (time.Duration, error) { return 0, nil },
+		Limit:     func(context.Context, string, string, web.Limit) (time.Duration, error) { return 0, nil },
 		ErrorPage: func(_ *web.Request, _ int, err error) web.Component { return page{err.Error()} }})
 	if err != nil {
 		t.Fatal(err)
