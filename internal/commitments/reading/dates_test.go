@@ -27,7 +27,11 @@ VT 2027 | season | 2027-01-01 | 2027-06-30 |
 ht26 | season | 2026-08-01 | 2026-12-31 |
 HT-25 | season | 2025-08-01 | 2025-12-31 |
 vi gör det i höst. | season | 2026-08-01 | 2026-12-31 |
+en turné i vår för 60 deltagare | season | 2026-01-01 | 2026-06-30 |
 i vår kommunikationsplan | - | | |
+före sommaren 2027 | season | 2027-01-01 | 2027-06-30 |
+Q3–Q4 2026 | range | 2026-07-01 | 2026-12-31 |
+Tidpunkt för ett avslutande seminarium är ännu inte fastställd | not_set | | |
 vårt och vår gemensamma arbete | - | | |
 hösten 2026 och våren 2027 | range | 2026-08-01 | 2027-06-30 |
 vecka 40 | range | 2026-09-28 | 2026-10-04 |

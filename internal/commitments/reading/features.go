@@ -86,7 +86,7 @@ func read(text string) features {
 	}
 	f.promising = hasAny(low, promiseCue)
 	f.willing = f.promising || hasAny(low+" ", willCue)
-	for i := 1; i < len(f.t) && i < 5 && !f.willing; i++ {
+	for i := 1; i < len(f.t) && i < 9 && f.t[i].low != "," && !f.willing; i++ {
 		// "Region Älvsjö ska också …"
 		f.willing = is(f.t[i], "ska", "skall") && f.t[0].capital && !strings.HasSuffix(strings.TrimSpace(text), "?")
 	}

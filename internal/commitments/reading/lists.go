@@ -101,7 +101,7 @@ func (r *reader) decide(items []item, lead string) verdict {
 		}
 		return verdictNeither
 	}
-	leadP, leadA := hasAny(low, leadPromiseWords) || r.promiseLead, hasAny(low, leadActivityWords)
+	leadP, leadA := hasAny(low, leadPromiseWords) || r.promiseLead || strings.HasSuffix(low, " ska:") || strings.HasSuffix(low, " skall:") || strings.HasSuffix(low, " vill:"), hasAny(low, leadActivityWords)
 	if f := findDates(lead); len(f) > 0 && isLead(lead) && !leadP {
 		leadA = true
 	}

@@ -25,7 +25,7 @@ type ref struct{ passage, start, end int }
 
 func (r *reader) passages() {
 	r.ps = make([]passage, 0, len(r.doc.Blocks))
-	for _, b := range r.doc.Blocks {
+	for _, b := range r.blocks() {
 		p := passage{block: b, kind: b.Kind, level: b.Level, from: r.doc.Reading(b)}
 		p.text = p.from.Text
 		p.sentences = sentences(p.text)
@@ -38,6 +38,48 @@ func (r *reader) passages() {
 		r.ps = append(r.ps, p)
 	}
 	r.numberedParagraphs()
+}
+
+// blocks are the document's, with a paragraph of lines that begin with "o " made a list: the letter is what is left of Word's round
+// bullet when a text has been copied.
+func (r *reader) blocks() []document.Block {
+	var out []document.Block
+	for _, b := range r.doc.Blocks {
+		var starts []int
+		if b.Kind == document.Paragraph {
+			for at := b.Start; at < b.End; {
+				line := r.doc.Text[at:b.End]
+				if strings.HasPrefix(line, "o ") && len(line) > 3 {
+					starts = append(starts, at)
+				}
+				n := strings.IndexByte(line, '\n')
+				if n < 0 {
+					break
+				}
+				at += n + 1
+				at += len(r.doc.Text[at:b.End]) - len(strings.TrimLeft(r.doc.Text[at:b.End], " \t\n"))
+			}
+		}
+		if len(starts) < 2 || len(b.Skip) > 0 {
+			out = append(out, b)
+			continue
+		}
+		if starts[0] > b.Start {
+			head := b
+			head.End = b.Start + len(strings.TrimRight(r.doc.Text[b.Start:starts[0]], " \t\n"))
+			out = append(out, head)
+		}
+		for k, at := range starts {
+			end := b.End
+			if k+1 < len(starts) {
+				end = at + len(strings.TrimRight(r.doc.Text[at:starts[k+1]], " \t\n"))
+			}
+			if end > at+2 {
+				out = append(out, document.Block{Kind: document.ListItem, Level: 1, Marker: "o", Start: at + 2, End: end})
+			}
+		}
+	}
+	return out
 }
 
 // cutAtDatedLines begins a new sentence at each line that begins with a date, when several lines of a paragraph do: a calendar typed

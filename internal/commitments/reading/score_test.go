@@ -273,7 +273,7 @@ func (f floors) check(t *testing.T, sum map[string]*tally) {
 func TestSamples(t *testing.T) {
 	sum := scoreFolder(t, "testdata/samples")
 	fmt.Printf("Reader on testdata/samples (its rules were written with these):\n%s", table(sum))
-	floors{"titles": {94, 94}, "associations": {96, 96}, "years": {92, 92}, "promises": {97, 94}, "activities": {97, 96}, "dates": {97, 97}, "kinds": {94, 94},
+	floors{"titles": {94, 94}, "associations": {96, 96}, "years": {92, 92}, "promises": {98, 98}, "activities": {98, 97}, "dates": {97, 97}, "kinds": {94, 94},
 		"forms": {97, 97}, "reach": {96, 96}, "partners": {94, 94}, "serves": {93, 88}, "status": {98, 98}}.check(t, sum)
 }
 
@@ -281,6 +281,6 @@ func TestSamples(t *testing.T) {
 func TestHeldOut(t *testing.T) {
 	sum := scoreFolder(t, "testdata/heldout")
 	fmt.Printf("Reader on testdata/heldout (written after its rules):\n%s", table(sum))
-	floors{"titles": {70, 70}, "associations": {85, 80}, "years": {85, 85}, "promises": {95, 85}, "activities": {95, 85}, "dates": {85, 85}, "kinds": {85, 85},
-		"forms": {95, 95}, "reach": {95, 60}, "partners": {95, 60}, "serves": {85, 75}, "status": {98, 98}}.check(t, sum)
+	floors{"titles": {90, 90}, "associations": {95, 95}, "years": {90, 90}, "promises": {97, 97}, "activities": {97, 97}, "dates": {94, 94}, "kinds": {94, 94},
+		"forms": {97, 97}, "reach": {95, 95}, "partners": {95, 95}, "serves": {93, 72}, "status": {98, 98}}.check(t, sum)
 }
