@@ -54,7 +54,7 @@ var kindWords = []struct {
 	{StudyVisit, "studiebesök studiebesöket studieresa studieresan studieresor verksamhetsbesök auskultation"},
 	{Network, "nätverksträff nätverksträffen nätverksträffar nätverksmöte nätverksmöten nätverk nätverket nätverken network"},
 	{Informal, "fika fikan fikat fikor fikastund fikastunder språkkafé språkkaféer språkkaféet kafé kaféet språkcafé café kaffekvart inkluderingsfika mingel minglet minglar kaffe kaffestund kaffestunder kaffeträff kaffeträffar lunch luncher lunchen frukost frukostar frukosten frukostmingel soppa soppan sopplunch sopplunchen sopplunchar promenad promenader promenaden picknick gemenskapsträff öppet-hus afterwork grillkväll"},
-	{Survey, "enkät enkäten enkäter enkäterna medarbetarenkät enkätundersökning undersökning undersökningen kartläggning kartläggningen kartläggningar mätning mätningen mätningar intervjustudie intervjuer intervju brukarrevision brukarrevisionen brukarrevisioner nulägesanalys behovsanalys behovsanalysen survey omröstning"},
+	{Survey, "enkät enkäten enkäter enkäterna medarbetarenkät enkätundersökning undersökning undersökningen kartläggning kartläggningen kartläggningar mätning mätningen mätningar intervjustudie intervjuer brukarrevision brukarrevisionen brukarrevisioner nulägesanalys behovsanalys behovsanalysen survey omröstning"},
 	{Newsletter, "nyhetsbrev nyhetsbrevet nyhetsbreven medlemsbrev månadsbrev månadsbrevet newsletter informationsbrev"},
 	{SocialPost, "linkedin facebook instagram inlägg inlägget inläggen inläggsserie facebooksida facebookinlägg linkedininlägg instagramkonto youtube tiktok"},
 	{Campaign, "kampanj kampanjen kampanjer kampanjvecka kampanjveckan kampanjdag affischkampanj informationskampanj utställning utställningen campaign"},
