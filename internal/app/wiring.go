@@ -54,7 +54,7 @@ func (a *App) build(ctx context.Context) error {
 	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
 	a.sessions = accountsweb.NewSessions(a.accounts, a.config.External, a.config.TrustProxy, a.log)
 	a.people = accountsweb.New(accountsweb.Needs{Accounts: a.accounts, Sessions: a.sessions, Clock: a.clock, Frame: a.frame, Association: a.associationScope, Bodies: a.bodies,
-		First: firstAssociations{a.associations}, Desk: "/skrivbord", PasskeyScript: a.assets.Passkey, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
+		First: firstAssociations{a.associations, a.accounts}, Desk: "/skrivbord", PasskeyScript: a.assets.Passkey, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
 	a.identify = a.sessions.Identify
 	a.houses = associationsweb.New(associationsweb.Needs{Associations: a.associations, Clock: a.clock, Frame: a.frame})
 	a.imports = importweb.New(a.commitments, a.frame)
@@ -183,7 +183,10 @@ func (a *App) bodies(ctx context.Context, association id.ID) ([]accountsweb.Body
 }
 
 // firstAssociations creates the association of the first start.
-type firstAssociations struct{ associations *associations.Service }
+type firstAssociations struct {
+	associations *associations.Service
+	accounts     *accounts.Service
+}
 
 func (f firstAssociations) facts(in accountsweb.FirstAssociation) associations.NewAssociation {
 	slug := in.Slug
@@ -199,5 +202,9 @@ func (f firstAssociations) Check(ctx context.Context, in accountsweb.FirstAssoci
 
 func (f firstAssociations) Create(ctx context.Context, a actor.Actor, in accountsweb.FirstAssociation) (scope.Association, error) {
 	x, err := f.associations.Create(ctx, a, f.facts(in))
-	return x.Scope(), err
+	if err != nil {
+		return scope.Association{}, err
+	}
+	// Whoever sets the program up for an association wants to work in it; the role can be handed on from the page of people.
+	return x.Scope(), f.accounts.GiveRole(ctx, actor.SystemActor, x.ID, a.Account, accounts.NewRole{Role: actor.Head})
 }
