@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"samklang/internal/app"
+	"samklang/internal/app/example"
 	"samklang/internal/platform/clock"
 )
 
@@ -20,5 +22,21 @@ func (d *demo) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	return a.Run(ctx, func(base string) { fmt.Fprintf(out, "The example installation is ready: %s\n", base) })
+	people, err := example.LogIns()
+	if err != nil {
+		a.Close()
+		return err
+	}
+	return a.Run(ctx, func(base string) { fmt.Fprint(out, welcome(base, people)) })
+}
+
+// welcome says where the example installation is and as whom to log in.
+func welcome(base string, people []example.LogIn) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "The example installation is ready: %s\n\nLog in at %s/logga-in as one of these; the code is shown on the page, and no mail leaves this machine:\n", base, base)
+	for _, p := range people {
+		fmt.Fprintf(&b, "  %-34s %s\n", p.Email, p.As)
+	}
+	b.WriteString("\nVästra Sjölandet has signed on paper and not read its document in yet. Try it as Maria: the page Läs in has the document.\n")
+	return b.String()
 }

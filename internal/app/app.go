@@ -114,6 +114,9 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		},
 		Log: log,
 	})
+	if err == nil && c.Demo {
+		err = a.fillExample(ctx)
+	}
 	if err != nil {
 		a.Close()
 		return nil, err

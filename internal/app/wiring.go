@@ -48,10 +48,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.outbox = mail.New(a.db, a.queue, a.clock, a.log, transport)
-	a.associations = associations.New(associations.Needs{DB: a.db, Clock: a.clock, Reserved: func(s string) bool { return a.server.Reserved(s) },
-		KnownBrand: func(code string) bool { _, err := ui.ParseBrand(code); return err == nil }})
-	a.accounts = accounts.New(accounts.Needs{DB: a.db, Clock: a.clock, Catalog: a.catalog, Outbox: accountMails{a.outbox}, Limiter: a.limiter})
-	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
+	a.domains()
 	a.sessions = accountsweb.NewSessions(a.accounts, a.config.External, a.config.TrustProxy, a.log)
 	a.people = accountsweb.New(accountsweb.Needs{Accounts: a.accounts, Sessions: a.sessions, Clock: a.clock, Frame: a.frame, Association: a.associationScope, Bodies: a.bodies,
 		First: firstAssociations{a.associations, a.accounts}, Desk: "/skrivbord", PasskeyScript: a.assets.Passkey, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
@@ -61,6 +58,14 @@ func (a *App) build(ctx context.Context) error {
 	a.account = accountweb.New(a.accountNeeds())
 	a.schedule()
 	return nil
+}
+
+// domains makes the parts that change something, by the clock and on the queue, outbox and files the house has.
+func (a *App) domains() {
+	a.associations = associations.New(associations.Needs{DB: a.db, Clock: a.clock, Reserved: func(s string) bool { return a.server.Reserved(s) },
+		KnownBrand: func(code string) bool { _, err := ui.ParseBrand(code); return err == nil }})
+	a.accounts = accounts.New(accounts.Needs{DB: a.db, Clock: a.clock, Catalog: a.catalog, Outbox: accountMails{a.outbox}, Limiter: a.limiter})
+	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
 }
 
 // schedule registers the work of the parts and when it is done.

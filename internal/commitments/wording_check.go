@@ -26,7 +26,7 @@ var wordingSigns = []struct {
 	code string
 	sign *regexp.Regexp
 }{
-	{"count", regexp.MustCompile(`(?i)\b(\d+|minst (ett|en|två|tre|fyra|fem)|två|tre|fyra|fem|sex|sju|åtta|nio|tio|samtliga|alla|varje|hälften) (?:\p{L}+ ){0,3}(seminari|webbinari|webinari|workshop|träff|möte|utbildning|dag|forum|avtal|leverantör|upphandl|insats|medarbetare|person|kommun|gång|rapport|nyhetsbrev)`)},
+	{"count", regexp.MustCompile(`(?i)\b(\d+|minst (ett|en|två|tre|fyra|fem)|två|tre|fyra|fem|sex|sju|åtta|nio|tio|samtliga|alla|varje|hälften) (?:\p{L}+ ){0,3}(?:kunskaps)?(seminari|webbinari|webinari|workshop|träff|möte|utbildning|dag|forum|avtal|leverantör|upphandl|insats|medarbetare|person|kommun|gång|rapport|nyhetsbrev)`)},
 	{"date", regexp.MustCompile(`(?i)(\b20[2-9]\d\b|senast|före \w+ \d|varje (år|månad|kvartal|termin|vecka)|årligen|under (hösten|våren|året)|\b\d{1,2} (januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december))`)},
 	{"event", regexp.MustCompile(`(?i)(seminari|webbinari|webinari|workshop|utbildning(?:sdag|ar)?\b|föreläsning|forum\b|demokratidag|temadag|medarbetardag|konferens|fika\b|frukostmöte)`)},
 	{"product", regexp.MustCompile(`(?i)(rapport|handlingsplan|kartläggning|enkät|riktlinje|rutin(?:er)?\b|checklist|nyhetsbrev|webbplats|hemsida|policy|behovsanalys)`)},
