@@ -19,6 +19,7 @@ import (
 	"samklang/internal/associations/associationsweb"
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/accountweb"
+	"samklang/internal/commitments/deskweb"
 	"samklang/internal/commitments/importweb"
 	"samklang/internal/core/actor"
 	"samklang/internal/platform/clock"
@@ -57,13 +58,14 @@ type App struct {
 	houses       *associationsweb.Handlers
 	imports      *importweb.Handlers
 	account      *accountweb.Pages
+	desk         *deskweb.Pages
 	server       *web.Server
 	identify     func(*http.Request) (actor.Actor, error)
 }
 
 // Catalog is every text of the program, checked.
 func Catalog() (*i18n.Catalog, error) {
-	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale)
+	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale, deskweb.Locale)
 	if err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"samklang/internal/associations/associationsweb"
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/accountweb"
+	"samklang/internal/commitments/deskweb"
 	"samklang/internal/commitments/importweb"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
@@ -56,6 +57,7 @@ func (a *App) build(ctx context.Context) error {
 	a.houses = associationsweb.New(associationsweb.Needs{Associations: a.associations, Clock: a.clock, Frame: a.frame})
 	a.imports = importweb.New(a.commitments, a.frame)
 	a.account = accountweb.New(a.accountNeeds())
+	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame})
 	a.schedule()
 	return nil
 }

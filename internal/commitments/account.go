@@ -1,8 +1,10 @@
 package commitments
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"samklang/internal/commitments/progress"
@@ -302,4 +304,11 @@ func nextDates(ctx context.Context, q db.IDB, association id.ID, today period.Da
 	err := seenActivities(lines(q, association), false).Where("o.plan_year IN (?, ?)", today.Year, today.Year+1).Where("o.sort_on >= ?", today.String()).
 		Where("a.status IN (?)", bun.In([]Status{Planned, Confirmed, Postponed})).Limit(limit).Scan(ctx, &list)
 	return list, err
+}
+
+// byNumber sorts promises as a declaration lists them.
+func byNumber(list []Promise) {
+	slices.SortStableFunc(list, func(a, b Promise) int {
+		return cmp.Or(strings.Compare(a.Slug, b.Slug), cmp.Compare(a.Number, b.Number))
+	})
 }

@@ -359,7 +359,7 @@ func (s *Service) roundPage(ctx context.Context, q db.IDB, assoc scope.Associati
 		return p, err
 	}
 	list = slices.DeleteFunc(list, func(x Promise) bool { return progress.State(x.State) == progress.Replaced })
-	slices.SortStableFunc(list, func(a, b Promise) int { return int(a.Number - b.Number) })
+	byNumber(list)
 	p.Pledges = list
 	var comments []RoundComment
 	if err := q.NewSelect().Model(&comments).Where("association_id = ?", assoc.ID).Where("round_id = ?", r.ID).Scan(ctx); err != nil {
