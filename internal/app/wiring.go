@@ -56,6 +56,7 @@ func (a *App) build(ctx context.Context) error {
 	a.identify = a.sessions.Identify
 	a.houses = associationsweb.New(associationsweb.Needs{Associations: a.associations, Clock: a.clock, Frame: a.frame})
 	a.imports = importweb.New(a.commitments, a.frame)
+	a.imports.Samples = a.exampleLinks
 	a.account = accountweb.New(a.accountNeeds())
 	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame})
 	a.schedule()
