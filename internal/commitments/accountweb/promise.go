@@ -137,6 +137,7 @@ func (s *Pages) promiseView(r *web.Request, p commitments.PromisePage) promiseVi
 		Rules:       r.Top("/sa-raknas-laget"),
 	}
 	v.Page.Crumbs = []ui.Link{{Label: r.T("account.title"), Href: r.Path("/")}}
+	v.Page.Card = path + "/kort.png"
 	v.Page.Feeds = []ui.Feed{
 		{Type: "application/atom+xml", Title: r.T("account.feed.promise", "title", title), Path: path + "/atom.xml"},
 		{Type: "text/calendar", Title: r.T("account.feed.promise.calendar", "title", title), Path: path + "/kalender.ics"},
