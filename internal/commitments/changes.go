@@ -75,12 +75,3 @@ func (s *Service) SetDates(ctx context.Context, assoc scope.Association, pledge 
 	var list []ActivityLine
 	return list, sel.Scan(ctx, &list)
 }
-
-// PublicFile finds the file of a piece of evidence that anybody may see: its association, its id and its name. Evidence of an activity that
-// several hold is found under each of them.
-func (s *Service) PublicFile(ctx context.Context, assoc scope.Association, evidence id.ID) (Evidence, error) {
-	var e Evidence
-	sel := s.db.Read().NewSelect().Model(&e).ModelTableExpr("evidence AS e").ColumnExpr("e.*").Where("e.id = ?", evidence).Where("e.file_id IS NOT NULL").
-		Where(`(e.association_id = ? OR EXISTS (SELECT 1 FROM activity_organisers o WHERE o.association_id = e.activity_home_id AND o.activity_id = e.activity_id AND o.organiser_id = ? AND o.declined_at IS NULL))`, assoc.ID, assoc.ID)
-	return e, one(ctx, seenEvidence(sel, false))
-}

@@ -303,7 +303,7 @@ func (s *Pages) promiseJSON(w http.ResponseWriter, r *web.Request) error {
 		x := evidenceData{ID: e.ID, Kind: string(e.Kind), Title: e.Title, Text: e.Body, Address: e.URL, Figure: e.Figure, Unit: e.FigureUnit, Source: e.FigureSource, Of: e.ActivityTitle + e.MilestoneTitle,
 			HappenedOn: e.HappenedOn, FiledOn: e.FiledOn, ReviewedOn: e.ReviewedOn, OwnReview: e.OwnReview}
 		if e.Kind == commitments.EvidenceFile {
-			x.Address = r.Absolute(r.Path("/underlag/" + e.ID.String()))
+			x.Address = r.Absolute(evidencePath(r, e))
 		}
 		d.Evidence = append(d.Evidence, x)
 	}

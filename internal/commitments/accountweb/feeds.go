@@ -44,7 +44,7 @@ func (s *Pages) atom(w http.ResponseWriter, r *web.Request, pledge id.ID, f feed
 	for _, c := range states {
 		title := titleOf(r.Lang(), c.Title, c.TitleSimple, c.TitleEn)
 		f.Entries = append(f.Entries, feed.Entry{ID: urn(c.ID), Title: r.T("account.feed.state", "number", c.Number, "title", title, "state", r.T("ui.state."+c.ToState)), Page: r.Absolute(r.Path(promisePath(c.Slug, c.Number))),
-			Published: c.At, Updated: c.At, Text: r.T("account.history.state", "from", r.T("ui.state."+c.FromState), "to", r.T("ui.state."+c.ToState)) + ". " + r.T("account.why."+c.Reason), Categories: []string{c.ToState}})
+			Published: c.At, Updated: c.At, Text: r.T("account.history.state", "from", r.T("ui.state."+c.FromState), "to", r.T("ui.state."+c.ToState)) + ". " + r.T("reason."+c.Reason), Categories: []string{c.ToState}})
 	}
 	for _, x := range wordings {
 		title := titleOf(r.Lang(), x.Title, x.TitleSimple, x.TitleEn)

@@ -18,7 +18,7 @@ func (s *Pages) Routes() []web.Route {
 		return x
 	}
 	file := func(path string, h web.Handler) web.Route { return get(path, "", h) }
-	return []web.Route{
+	return append(s.followRoutes(), []web.Route{
 		top("/", "account.portal.title", s.portal),
 		top("/deklarationer/{slug}", "account.declaration.title", s.declaration),
 		top("/deklarationer/{slug}/data.json", "", s.declarationJSON),
@@ -43,5 +43,5 @@ func (s *Pages) Routes() []web.Route {
 		file("/loften/{declaration}/{number}/kalender.ics", s.promiseCalendar),
 		file("/loften/{declaration}/{number}/kort.png", s.promiseCardImage),
 		get("/om", "account.about.title", s.about),
-	}
+	}...)
 }
