@@ -44,6 +44,14 @@ func (s *Pages) Routes() []web.Route {
 	post("/granska/{evidence}/ta-tillbaka", access.EvidenceFile, s.withdraw)
 
 	both("/loften/{slug}/{number}/underlag", access.EvidenceFile, "evidence.title", s.promiseEvidenceForm, s.filePromiseEvidence)
+	get("/loften", access.DeskRead, "promise.manage", s.promises)
+	both("/loften/{slug}/{number}/skot", access.CommitmentManage, "promise.manage", s.managePromise, s.part("skot", "promise_saved", s.storePromise))
+	post("/loften/{slug}/{number}/texter", access.CommitmentManage, s.part("texter", "texts_saved", s.storeTexts))
+	post("/loften/{slug}/{number}/steg", access.CommitmentManage, s.part("steg", "step_added", s.addStep))
+	both("/loften/{slug}/{number}/steg/{milestone}", access.CommitmentManage, "promise.step.change", s.stepForm, s.storeStep)
+	post("/loften/{slug}/{number}/ersatt", access.WordingSupersede, s.part("ersatt", "promise_replaced", s.replacePromise))
+	both("/loften/{slug}/{number}/lydelse", access.WordingSupersede, "wording.title", s.newWording, s.adoptWording)
+
 	post("/utkast/{page}", access.DeskRead, s.saveDraft)
 	post("/utkast/{page}/kasta", access.DeskRead, s.dropDraft)
 
