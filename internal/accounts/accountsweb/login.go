@@ -62,7 +62,7 @@ func (h *Handlers) showLogin(w http.ResponseWriter, r *web.Request, status int, 
 
 // passkeyOrigin is where passkeys work: the address of the installation, when the request came to just that.
 func passkeyOrigin(r *web.Request) (accounts.Origin, bool) {
-	o, ok := accounts.ParseOrigin(r.Absolute(""))
+	o, ok := accounts.ParseOrigin(r.Main())
 	return o, ok && strings.HasSuffix(string(o), "://"+r.Host)
 }
 

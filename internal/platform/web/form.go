@@ -52,17 +52,17 @@ func (r *Request) Form() (*Form, error) {
 	}
 	f.Values = r.PostForm
 	if len(f.Values.Get(OnceField)) == 36 {
-		r.once = f.print()
+		r.once = f.print(r.route.Path + " " + r.URL.Path)
 		r.Request = r.Request.WithContext(db.WithOnce(r.Context(), r.once))
 	}
 	return f, nil
 }
 
-// print is the form's key together with everything that was filled in. Who goes back in the browser and sends the same form with
+// print is the form's key together with where it was sent and everything that was filled in. Who goes back in the browser and sends the same form with
 // other words means something new by it; only the same form with the same words is a repetition.
-func (f *Form) print() string {
+func (f *Form) print(where string) string {
 	h := sha256.New()
-	io.WriteString(h, f.Values.Encode())
+	io.WriteString(h, where+"\n"+f.Values.Encode())
 	for _, name := range slices.Sorted(maps.Keys(f.files)) {
 		for _, x := range f.files[name] {
 			fmt.Fprintf(h, "\n%s %q %d", name, x.Filename, x.Size)

@@ -24,9 +24,10 @@ type Request struct {
 	ID          string // of this request, for the log and the error page
 
 	route    *Route
-	byHost   bool
-	path     string // after language and association
-	external string // scheme and host of absolute addresses
+	host     *scope.Association // whose own host the request came to, nil on the installation's
+	path     string             // after language and association
+	external string             // scheme and host of absolute addresses
+	main     string             // scheme and host of the installation itself, "" when no setting says so
 	once     string
 }
 
@@ -59,20 +60,23 @@ func (r *Request) Here(l lang.Lang) string {
 	return p
 }
 
-// Top is the address of a page of the installation, in this language. From an association's own host it is an absolute address.
+// Top is the address of a page of the installation, in this language. Every host has those pages.
 func (r *Request) Top(p string) string { return r.pathIn(r.Lang(), nil, p) }
 
-// Of is the address of a page of another association.
+// Of is the address of a page of another association. From an association's own host it is an absolute address.
 func (r *Request) Of(a scope.Association, p string) string { return r.pathIn(r.Lang(), &a, p) }
 
 func (r *Request) pathIn(l lang.Lang, a *scope.Association, p string) string {
 	if a == nil {
 		return join(l.Prefix(), p)
 	}
-	if r.byHost && r.Association != nil && a.ID == r.Association.ID {
+	switch {
+	case r.host == nil:
+		return join(l.Prefix()+"/"+a.Slug, p)
+	case a.ID == r.host.ID:
 		return join(l.Prefix(), p)
 	}
-	return join(l.Prefix()+"/"+a.Slug, p)
+	return r.main + join(l.Prefix()+"/"+a.Slug, p)
 }
 
 func join(prefix, p string) string {
@@ -83,7 +87,20 @@ func join(prefix, p string) string {
 }
 
 // Absolute makes an address of this installation complete, for feeds, mails and share cards.
-func (r *Request) Absolute(path string) string { return r.external + path }
+func (r *Request) Absolute(path string) string {
+	if r.main != "" && strings.HasPrefix(path, r.main+"/") {
+		return path
+	}
+	return r.external + path
+}
+
+// Main is scheme and host of the installation itself, also when the request came to an association's own host.
+func (r *Request) Main() string {
+	if r.main != "" {
+		return r.main
+	}
+	return r.external
+}
 
 // Render sends a page. Nothing is sent when it cannot be rendered whole.
 func (r *Request) Render(w http.ResponseWriter, status int, c Component) error {
@@ -109,7 +126,11 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // SeeOther sends the browser on after a form (POST, redirect, GET).
 func (r *Request) SeeOther(w http.ResponseWriter, path string) error {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+	local := path
+	if r.main != "" && strings.HasPrefix(path, r.main+"/") {
+		local = path[len(r.main):]
+	}
+	if !strings.HasPrefix(local, "/") || strings.HasPrefix(local, "//") || strings.ContainsAny(path, "\\\r\n") {
 		return errs.E(errs.Internal, "error.internal")
 	}
 	w.Header().Set("Location", path)

@@ -129,7 +129,7 @@ type requestKey struct{}
 
 // dispatch finds language and association of the path and hands the rest to the routes.
 func (s *Server) dispatch(w http.ResponseWriter, hr *http.Request) {
-	r := &Request{Request: hr, ID: requestID(), path: hr.URL.Path, external: s.external(hr)}
+	r := &Request{Request: hr, ID: requestID(), path: hr.URL.Path, external: s.external(hr), main: s.External}
 	l := lang.Swedish
 	for _, x := range lang.All[1:] {
 		if rest, ok := strings.CutPrefix(r.path, x.Prefix()); ok && (rest == "" || rest[0] == '/') {
@@ -138,6 +138,12 @@ func (s *Server) dispatch(w http.ResponseWriter, hr *http.Request) {
 		}
 	}
 	r.Printer = s.Catalog.Printer(l)
+	if strings.Contains(hr.URL.Path, "//") {
+		// "//evil.example/" as a link or redirect leads to another host: such a path never becomes one of ours.
+		r.path = "/"
+		s.fail(w, r, errs.E(errs.NotFound, "error.not_found"))
+		return
+	}
 	if err := s.identify(r); err != nil {
 		s.fail(w, r, err)
 		return
@@ -198,10 +204,12 @@ func (s *Server) findAssociation(r *Request) error {
 	}
 	first := firstSegment(r.path)
 	if a, err := s.Associations.ByHost(r.Context(), host); err == nil {
+		r.host = &a
+		r.external = s.scheme(r.Request) + "://" + r.Host // what External names is another host, where a path means something else
 		if s.reserved[first] && first != "" {
 			return nil
 		}
-		r.Association, r.byHost = &a, true
+		r.Association = &a
 		return nil
 	} else if !errs.Is(err, errs.NotFound) {
 		return err
@@ -222,11 +230,14 @@ func (s *Server) external(r *http.Request) string {
 	if s.External != "" {
 		return s.External
 	}
-	scheme := "http"
-	if r.TLS != nil || s.TrustProxy && r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
+	return s.scheme(r) + "://" + r.Host
+}
+
+func (s *Server) scheme(r *http.Request) string {
+	if r.TLS != nil || strings.HasPrefix(s.External, "https://") || s.TrustProxy && r.Header.Get("X-Forwarded-Proto") == "https" {
+		return "https"
 	}
-	return scheme + "://" + r.Host
+	return "http"
 }
 
 // Address is the address a request comes from, for limits only; it is never stored as it is.
@@ -261,6 +272,11 @@ func (s *Server) page(route *Route) http.Handler {
 		r.Request.URL = original
 		rec := &recorder{ResponseWriter: w}
 		start := time.Now()
+		defer func() {
+			if r.MultipartForm != nil { // the server would only clean up after its own copy of the request
+				r.MultipartForm.RemoveAll()
+			}
+		}()
 		err := s.guarded(rec, r)
 		if err == nil && r.once != "" && rec.status == http.StatusSeeOther {
 			if e := s.Once.RememberLocation(context.WithoutCancel(r.Context()), r.once, rec.Header().Get("Location")); e != nil {
@@ -331,16 +347,26 @@ func (s *Server) guarded(w http.ResponseWriter, r *Request) (err error) {
 	return route.Handle(w, r)
 }
 
-// repeated answers a form that had its effect already: with the page the person was sent to the first time.
+// repeated answers a form that had its effect already: with the page the person was sent to the first time. After two quick clicks
+// the first answer may not be known yet, so it is waited for.
 func (s *Server) repeated(w http.ResponseWriter, r *Request) error {
-	loc, err := s.Once.Location(r.Context(), r.once)
-	if err != nil {
-		return err
+	for wait := 10 * time.Millisecond; ; wait *= 2 {
+		loc, err := s.Once.Location(r.Context(), r.once)
+		if err != nil {
+			return err
+		}
+		if loc != "" {
+			return r.SeeOther(w, loc)
+		}
+		if wait > time.Second {
+			return errs.E(errs.Conflict, "error.repeated")
+		}
+		select {
+		case <-r.Context().Done():
+			return r.Context().Err()
+		case <-time.After(wait):
+		}
 	}
-	if loc == "" {
-		return errs.E(errs.Conflict, "error.repeated")
-	}
-	return r.SeeOther(w, loc)
 }
 
 // statusClosed is what the log says when the browser went away before the answer.

@@ -1,12 +1,15 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -196,7 +199,7 @@ func TestABodyThatIsTooLargeIsRefused(t *testing.T) {
 func TestAFormSentTwiceLeadsToTheSamePlace(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		done := 0
-		s := server(t, func(c *web.Config) { c.Once = d }, web.Route{Method: "POST", Path: "/x", Site: web.OfInstallation, Allow: "public", Handle: func(w http.ResponseWriter, r *web.Request) error {
+		handle := func(w http.ResponseWriter, r *web.Request) error {
 			f, err := r.Form()
 			if err != nil {
 				return err
@@ -210,9 +213,12 @@ func TestAFormSentTwiceLeadsToTheSamePlace(t *testing.T) {
 			}
 			done++
 			return r.SeeOther(w, "/there")
-		}})
-		send := func(name string) *httptest.ResponseRecorder {
-			r := httptest.NewRequest("POST", "/x", strings.NewReader("_key=01a20221-c4f2-71e5-97c5-226e1066f6fb&name="+name))
+		}
+		s := server(t, func(c *web.Config) { c.Once = d },
+			web.Route{Method: "POST", Path: "/x", Site: web.OfInstallation, Allow: "public", Handle: handle},
+			web.Route{Method: "POST", Path: "/y", Site: web.OfInstallation, Allow: "public", Handle: handle})
+		send := func(name string, to ...string) *httptest.ResponseRecorder {
+			r := httptest.NewRequest("POST", append(to, "/x")[0], strings.NewReader("_key=01a20221-c4f2-71e5-97c5-226e1066f6fb&name="+name))
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			rec := httptest.NewRecorder()
 			s.ServeHTTP(rec, r)
@@ -221,12 +227,117 @@ func TestAFormSentTwiceLeadsToTheSamePlace(t *testing.T) {
 		if rec := send(""); rec.Code != 422 || done != 0 {
 			t.Errorf("faulty: %d", rec.Code)
 		}
+		if rec := send("Karin", "/y"); rec.Code != 303 || done != 1 {
+			t.Errorf("the same words sent to another page are another form: %d", rec.Code)
+		}
+		done = 0
 		for range 2 {
 			if rec := send("Karin"); rec.Code != 303 || rec.Header().Get("Location") != "/there" || done != 1 {
 				t.Errorf("%d to %q, done %d times", rec.Code, rec.Header().Get("Location"), done)
 			}
 		}
 	})
+}
+
+// Two quick clicks: the second request meets the key while the first has not said yet where it leads.
+func TestTwoClicksAtOnceLeadToTheSamePlace(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		stored, second := make(chan bool, 2), make(chan bool)
+		s := server(t, func(c *web.Config) { c.Once = d }, web.Route{Method: "POST", Path: "/x", Site: web.OfInstallation, Allow: "public", Handle: func(w http.ResponseWriter, r *web.Request) error {
+			if _, err := r.Form(); err != nil {
+				return err
+			}
+			err := d.WithTx(r.Context(), func(context.Context, *db.Tx) error { return nil })
+			stored <- err == nil
+			if err != nil {
+				return err
+			}
+			<-second
+			return r.SeeOther(w, "/there")
+		}})
+		send := func() *httptest.ResponseRecorder {
+			r := httptest.NewRequest("POST", "/x", strings.NewReader("_key=01a20221-c4f2-71e5-97c5-226e1066f6fb"))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			rec := httptest.NewRecorder()
+			s.ServeHTTP(rec, r)
+			return rec
+		}
+		answers := make(chan *httptest.ResponseRecorder, 2)
+		go func() { answers <- send() }()
+		if !<-stored {
+			t.Fatal("the first click had no effect")
+		}
+		go func() { answers <- send() }()
+		if <-stored {
+			t.Fatal("the second click had an effect")
+		}
+		close(second)
+		for range 2 {
+			if rec := <-answers; rec.Code != 303 || rec.Header().Get("Location") != "/there" {
+				t.Errorf("%d to %q", rec.Code, rec.Header().Get("Location"))
+			}
+		}
+	})
+}
+
+func TestUploadedFilesLeaveNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	during := 0
+	count := func() int {
+		list, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	s := server(t, nil, web.Route{Method: "POST", Path: "/x", Site: web.OfInstallation, Allow: "public", Body: 20 << 20, Handle: func(w http.ResponseWriter, r *web.Request) error {
+		if _, err := r.Form(); err != nil {
+			return err
+		}
+		during = count()
+		return r.SeeOther(w, "/")
+	}})
+	real := httptest.NewServer(s)
+	defer real.Close()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "a.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part.Write(make([]byte, 15<<20))
+	form.Close()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.Post(real.URL+"/x", form.FormDataContentType(), &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	real.Close() // waits until the request is over
+	if res.StatusCode != 303 || during == 0 || count() != 0 {
+		t.Errorf("%d, %d files while it ran, %d after", res.StatusCode, during, count())
+	}
+}
+
+// An association's own host has other paths than the installation's: addresses must lead to where they mean something.
+func TestAddressesFromAnOwnHost(t *testing.T) {
+	where := func(w http.ResponseWriter, r *web.Request) error {
+		return r.Render(w, 200, text(strings.Join([]string{r.Of(forest, "/x"), r.Of(coast, "/x"), r.Absolute(r.Of(forest, "/x")), r.Absolute(r.Of(coast, "/x")), r.Absolute(r.Top("/konto"))}, " ")))
+	}
+	s := server(t, func(c *web.Config) { c.External = "https://main.example" },
+		web.Route{Method: "GET", Path: "/", Allow: "public", Handle: where},
+		web.Route{Method: "GET", Path: "/konto", Site: web.OfInstallation, Allow: "public", Handle: where})
+	own := "/x https://main.example/alvkusten/x https://lofte.skogsbygden.example/x https://main.example/alvkusten/x https://lofte.skogsbygden.example/konto"
+	for target, want := range map[string]string{
+		"http://main.example/alvkusten":          "/skogsbygden/x /alvkusten/x https://main.example/skogsbygden/x https://main.example/alvkusten/x https://main.example/konto",
+		"http://lofte.skogsbygden.example/":      own,
+		"http://lofte.skogsbygden.example/konto": own,
+	} {
+		if rec := ask(s, "GET", target); rec.Body.String() != want {
+			t.Errorf("%s:\ngot  %s\nwant %s", target, rec.Body, want)
+		}
+	}
 }
 
 func TestLimitsSayHowLongToWait(t *testing.T) {
@@ -252,6 +363,13 @@ func TestARouteMustSayWhoMayUseIt(t *testing.T) {
 }
 
 func TestNobodyIsSentElsewhere(t *testing.T) {
+	s := server(t, nil)
+	for _, target := range []string{"//evil.example/", "//evil.example", "/en//evil.example/", "///evil.example/"} {
+		rec := ask(s, "GET", "/", func(r *http.Request) { r.URL.Path = target })
+		if rec.Code != 404 || rec.Header().Get("Location") != "" {
+			t.Errorf("%s: %d to %q", target, rec.Code, rec.Header().Get("Location"))
+		}
+	}
 	for _, p := range []string{"//evil.example", "https://evil.example", "/\\evil.example", "", "x", "/a\r\nSet-Cookie: x"} {
 		if got := web.Back(p, "/safe"); got != "/safe" {
 			t.Errorf("%q leads to %q", p, got)
