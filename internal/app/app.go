@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"samklang/internal/access"
@@ -145,6 +147,7 @@ func robots(w http.ResponseWriter, r *http.Request) {
 // Run serves until ctx ends, then lets running requests and jobs finish. It calls ready with its own address when it answers.
 func (a *App) Run(ctx context.Context, ready func(base string)) error {
 	defer a.Close()
+	spareCollector()
 	listener, err := net.Listen("tcp", a.config.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", a.config.Listen, err)
@@ -171,6 +174,14 @@ func (a *App) Run(ctx context.Context, ready func(base string)) error {
 		return err
 	}
 	return a.queue.Stop(grace)
+}
+
+// spareCollector lets garbage grow to four times what is in use before it is collected, unless the environment says otherwise. The program
+// holds some ten megabytes, which it would otherwise go through many times a second under load.
+func spareCollector() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 }
 
 // Close lets go of the database.

@@ -3,6 +3,7 @@ package commitments
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 	"strings"
 	"time"
@@ -42,7 +43,7 @@ type Promise struct {
 func (p Promise) TitleIn(l lang.Lang) string { return titleIn(l, p.Title, p.TitleSimple, p.TitleEn) }
 
 // Month is what happened for a promise in one month, by number of steps.
-type Month struct{ Shown, Partly, Planned, Missed int }
+type Month struct{ Shown, Partly, Planned, Missed int16 }
 
 // Figures are the sums of the account. An activity held with others is counted once.
 type Figures struct {
@@ -111,15 +112,17 @@ func (s *Service) Account(ctx context.Context, assoc scope.Association, year int
 	if a.Promises, err = promises(ctx, q, assoc.ID); err != nil {
 		return a, err
 	}
-	if err := tracks(ctx, q, assoc.ID, year, a.Promises); err != nil {
+	activities, err := heldIn(ctx, q, assoc.ID, year)
+	if err != nil {
+		return a, err
+	}
+	if err := tracks(ctx, q, assoc.ID, year, activities, a.Promises); err != nil {
 		return a, err
 	}
 	if a.Others, err = cosigners(ctx, q, assoc.ID); err != nil {
 		return a, err
 	}
-	if a.Figures, err = figures(ctx, q, assoc.ID, year, a.Promises); err != nil {
-		return a, err
-	}
+	a.Figures = figures(activities, a.Promises)
 	if a.Next, err = nextDates(ctx, q, assoc.ID, today, 5); err != nil {
 		return a, err
 	}
@@ -149,12 +152,12 @@ func cosigners(ctx context.Context, q db.IDB, association id.ID) (n int64, err e
 }
 
 func promises(ctx context.Context, q db.IDB, association id.ID) ([]Promise, error) {
-	var list []Promise
+	list := make([]Promise, 0, 16) // of large rows, which growing would copy
 	err := q.NewSelect().Model(&list).ModelTableExpr("pledges AS promise").
 		ColumnExpr("promise.*, c.title, c.title_simple, c.title_en, d.slug, d.title AS declaration").
 		Join("JOIN commitments AS c ON c.association_id = promise.home_id AND c.id = promise.commitment_id").
 		Join("JOIN declarations AS d ON d.association_id = promise.home_id AND d.id = promise.declaration_id").
-		Where("promise.association_id = ?", association).OrderExpr("d.adopted_on DESC, d.id, promise.number").Scan(ctx)
+		Where("promise.association_id = ?", association).Scan(ctx)
 	slices.SortStableFunc(list, func(a, b Promise) int {
 		ra, rb := progress.State(a.State), progress.State(b.State)
 		switch {
@@ -170,69 +173,100 @@ func promises(ctx context.Context, q db.IDB, association id.ID) ([]Promise, erro
 		case ra.Overdue() && a.OverdueSince != b.OverdueSince:
 			return a.OverdueSince.Compare(b.OverdueSince)
 		}
-		return 0 // as the query has them: by declaration, the latest first, and number
+		return int(a.Number - b.Number)
 	})
 	return list, err
 }
 
-// tracks counts the public steps of a year by promise and month, for the promises in the list.
-func tracks(ctx context.Context, q db.IDB, association id.ID, year int, list []Promise) error {
-	if len(list) == 0 {
-		return nil
+// held is what the figures of a year need of an activity.
+type held struct {
+	month   string // "09" of the month it ends in, "" when its day is not set
+	state   progress.State
+	status  Status
+	reached sql.NullInt64
+}
+
+func (a ActivityLine) held() held {
+	h := held{state: progress.State(a.State), status: a.Status}
+	if !a.ToOn.IsZero() {
+		h.month = a.ToOn.String()[5:7]
 	}
+	if a.Reached != nil {
+		h.reached = sql.NullInt64{Int64: *a.Reached, Valid: true}
+	}
+	return h
+}
+
+// heldIn reads the public activities of a year that the association holds, alone or with others.
+func heldIn(ctx context.Context, q db.IDB, association id.ID, year int) (map[id.ID]held, error) {
+	all := make(map[id.ID]held, 64)
+	sel := q.NewSelect().TableExpr("activity_organisers AS o").ColumnExpr("a.id, coalesce(substr(a.to_on, 6, 2), ''), a.state, a.status, a.reached").
+		Join("JOIN activities AS a ON a.association_id = o.association_id AND a.id = o.activity_id").
+		Where("o.organiser_id = ?", association).Where("o.plan_year = ?", year).Where("o.declined_at IS NULL")
+	err := db.Rows(ctx, seenActivities(sel, false), func(rows *sql.Rows) error {
+		var activity id.ID
+		var h held
+		err := rows.Scan(&activity, &h.month, &h.state, &h.status, &h.reached)
+		all[activity] = h
+		return err
+	})
+	return all, err
+}
+
+// tracks counts the steps of a year by promise and month. An association holds every activity that serves one of its promises.
+func tracks(ctx context.Context, q db.IDB, association id.ID, year int, activities map[id.ID]held, list []Promise) error {
 	at := make(map[id.ID]*Promise, len(list))
-	ids := make([]id.ID, len(list))
 	for i := range list {
-		ids[i] = list[i].ID
-		at[ids[i]] = &list[i]
+		at[list[i].ID] = &list[i]
 	}
-	var rows []struct {
-		PledgeID id.ID
-		Month    string
-		State    string
-		Status   Status
-		N        int
-		Reached  int64
-	}
-	err := seenActivities(q.NewSelect().TableExpr("activity_serves AS v").
-		ColumnExpr("v.pledge_id, substr(a.to_on, 6, 2) AS month, a.state, a.status, count(*) AS n, coalesce(sum(a.reached), 0) AS reached").
-		Join("JOIN activities AS a ON a.association_id = v.association_id AND a.id = v.activity_id").
-		Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", year).Where("v.pledge_id IN (?)", bun.In(ids)).Where("a.status <> ?", Cancelled).
-		GroupExpr("v.pledge_id, substr(a.to_on, 6, 2), a.state, a.status"), false).Scan(ctx, &rows)
+	served := q.NewSelect().TableExpr("activity_serves").Column("pledge_id", "activity_id").Where("pledge_association_id = ?", association).Where("plan_year = ?", year)
+	err := db.Rows(ctx, served, func(rows *sql.Rows) error {
+		var pledge, activity id.ID
+		err := rows.Scan(&pledge, &activity)
+		if p := at[pledge]; p != nil {
+			if h, ok := activities[activity]; ok {
+				p.count(h)
+			}
+		}
+		return err
+	})
 	if err != nil {
 		return err
-	}
-	for _, r := range rows {
-		p := at[r.PledgeID]
-		p.Reached += r.Reached
-		if r.Status == Done {
-			p.Done += int64(r.N)
-		} else {
-			p.Planned += int64(r.N)
-		}
-		if m := monthIndex(r.Month); m >= 0 {
-			p.Months[m].add(progress.State(r.State), r.N)
-		}
-	}
-	var steps []struct {
-		PledgeID id.ID
-		Month    string
-		State    string
-		N        int
 	}
 	from, to := period.On(year, time.January, 1), period.On(year, time.December, 31)
-	err = q.NewSelect().TableExpr("milestones").ColumnExpr("pledge_id, substr(due_on, 6, 2) AS month, state, count(*) AS n").
-		Where("association_id = ?", association).Where("pledge_id IN (?)", bun.In(ids)).Where("due_on BETWEEN ? AND ?", from, to).Where("withdrawn_on IS NULL").
-		GroupExpr("pledge_id, substr(due_on, 6, 2), state").Scan(ctx, &steps)
-	if err != nil {
-		return err
-	}
-	for _, r := range steps {
-		if m := monthIndex(r.Month); m >= 0 {
-			at[r.PledgeID].Months[m].add(progress.State(r.State), r.N)
+	milestones := q.NewSelect().TableExpr("milestones").ColumnExpr("pledge_id, substr(due_on, 6, 2), state").
+		Where("association_id = ?", association).Where("due_on BETWEEN ? AND ?", from, to).Where("withdrawn_on IS NULL")
+	return db.Rows(ctx, milestones, func(rows *sql.Rows) error {
+		var pledge id.ID
+		var month string
+		var state progress.State
+		err := rows.Scan(&pledge, &month, &state)
+		if p := at[pledge]; p != nil {
+			p.note(month, state)
 		}
+		return err
+	})
+}
+
+// count adds an activity that serves the promise.
+func (p *Promise) count(h held) {
+	if h.status == Cancelled {
+		return
 	}
-	return nil
+	p.Reached += h.reached.Int64
+	if h.status == Done {
+		p.Done++
+	} else {
+		p.Planned++
+	}
+	p.note(h.month, h.state)
+}
+
+// note adds a step to its month.
+func (p *Promise) note(month string, s progress.State) {
+	if m := monthIndex(month); m >= 0 {
+		p.Months[m].add(s)
+	}
 }
 
 func monthIndex(s string) int {
@@ -245,21 +279,21 @@ func monthIndex(s string) int {
 	return -1
 }
 
-func (m *Month) add(s progress.State, n int) {
+func (m *Month) add(s progress.State) {
 	switch {
 	case s == progress.Complete:
-		m.Shown += n
+		m.Shown++
 	case s.Overdue():
-		m.Missed += n
+		m.Missed++
 	case s == progress.NotStarted:
-		m.Planned += n
+		m.Planned++
 	default:
-		m.Partly += n
+		m.Partly++
 	}
 }
 
-func figures(ctx context.Context, q db.IDB, association id.ID, year int, list []Promise) (Figures, error) {
-	var f Figures
+func figures(activities map[id.ID]held, list []Promise) Figures {
+	f := Figures{Activities: int64(len(activities))}
 	for _, p := range list {
 		s := progress.State(p.State)
 		if s == progress.Replaced {
@@ -273,34 +307,26 @@ func figures(ctx context.Context, q db.IDB, association id.ID, year int, list []
 			f.Overdue++
 		}
 	}
-	var rows []struct {
-		Status  Status
-		N       int64
-		Reached int64
-		Counted int64
-	}
-	err := seenActivities(q.NewSelect().TableExpr("activity_organisers AS o").ColumnExpr("a.status, count(*) AS n, coalesce(sum(a.reached), 0) AS reached, count(a.reached) AS counted").
-		Join("JOIN activities AS a ON a.association_id = o.association_id AND a.id = o.activity_id").
-		Where("o.organiser_id = ?", association).Where("o.plan_year = ?", year).Where("o.declined_at IS NULL").GroupExpr("a.status"), false).Scan(ctx, &rows)
-	for _, r := range rows {
-		f.Activities += r.N
-		switch r.Status {
+	for _, h := range activities {
+		switch h.status {
 		case Done:
-			f.Done += r.N
-			f.Reached += r.Reached
-			f.ReachedFrom += r.Counted
+			f.Done++
+			f.Reached += h.reached.Int64
+			if h.reached.Valid {
+				f.ReachedFrom++
+			}
 		case Cancelled:
-			f.Calledoff += r.N
+			f.Calledoff++
 		default:
-			f.Ahead += r.N
+			f.Ahead++
 		}
 	}
-	return f, err
+	return f
 }
 
 // nextDates lists public activities from today on; those whose day is not set come after the dated ones of their year.
 func nextDates(ctx context.Context, q db.IDB, association id.ID, today period.Date, limit int64) ([]ActivityLine, error) {
-	var list []ActivityLine
+	list := make([]ActivityLine, 0, limit)
 	err := seenActivities(lines(q, association), false).Where("o.plan_year IN (?, ?)", today.Year, today.Year+1).Where("o.sort_on >= ?", today.String()).
 		Where("a.status IN (?)", bun.In([]Status{Planned, Confirmed, Postponed})).Limit(limit).Scan(ctx, &list)
 	return list, err

@@ -33,13 +33,10 @@ type Needs struct {
 }
 
 // Pages answers the addresses of the public account.
-type Pages struct {
-	Needs
-	cards cards
-}
+type Pages struct{ Needs }
 
 // New makes the pages.
-func New(n Needs) *Pages { return &Pages{Needs: n} }
+func New(n Needs) *Pages { return &Pages{n} }
 
 // frame is Frame with what every public page has besides: a line for paper, and how fresh the page is.
 func (s *Pages) frame(r *web.Request, title, description string) ui.Page {

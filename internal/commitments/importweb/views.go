@@ -24,13 +24,12 @@ type startRow struct {
 }
 
 type startView struct {
-	Samples []ui.Link
-	Page    ui.Page
-	Errors  ui.FormErrors
-	Key     string
-	Action  string
-	Year    string
-	Rows    []startRow
+	Page   ui.Page
+	Errors ui.FormErrors
+	Key    string
+	Action string
+	Year   string
+	Rows   []startRow
 }
 
 type closedView struct {

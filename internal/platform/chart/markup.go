@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"html"
@@ -36,55 +37,57 @@ func (f Frame) check() error {
 	return nil
 }
 
-// canvas gathers markup. Attribute values and text pass through clean, names come from this package only.
-type canvas struct{ b strings.Builder }
+// canvas gathers markup. Attribute values and text pass through escape, names come from this package only.
+type canvas struct{ b []byte }
 
 // open writes a start tag; attributes come in pairs of name and value.
 func (c *canvas) open(tag string, attrs ...any) {
-	c.b.WriteByte('<')
-	c.b.WriteString(tag)
+	c.b = append(append(c.b, '<'), tag...)
 	c.attributes(attrs)
-	c.b.WriteByte('>')
+	c.b = append(c.b, '>')
 }
 
 // leaf writes an SVG element without content.
 func (c *canvas) leaf(tag string, attrs ...any) {
-	c.b.WriteByte('<')
-	c.b.WriteString(tag)
+	c.b = append(append(c.b, '<'), tag...)
 	c.attributes(attrs)
-	c.b.WriteString("/>")
+	c.b = append(c.b, "/>"...)
 }
 
-func (c *canvas) close(tag string) { c.b.WriteString("</" + tag + ">") }
+func (c *canvas) close(tag string) { c.b = append(append(append(c.b, "</"...), tag...), '>') }
 
 // text writes an element with a text in it.
 func (c *canvas) text(tag, s string, attrs ...any) {
 	c.open(tag, attrs...)
-	c.b.WriteString(html.EscapeString(clean(s)))
+	c.b = escape(c.b, s)
 	c.close(tag)
 }
 
 // attributes leaves out those with an empty value.
 func (c *canvas) attributes(attrs []any) {
 	for i := 0; i+1 < len(attrs); i += 2 {
-		var v string
+		before := len(c.b)
+		c.b = append(append(append(c.b, ' '), attrs[i].(string)...), `="`...)
+		start := len(c.b)
 		switch x := attrs[i+1].(type) {
 		case string:
-			v = clean(x)
+			c.b = escape(c.b, x)
 		case float64:
-			v = number(x)
+			c.b = appendNumber(c.b, x)
 		case int:
-			v = strconv.Itoa(x)
+			c.b = strconv.AppendInt(c.b, int64(x), 10)
 		case percent:
-			v = number(float64(x)) + "%"
+			c.b = append(appendNumber(c.b, float64(x)), '%')
 		case rem:
-			v = number(float64(x)) + "rem"
+			c.b = append(appendNumber(c.b, float64(x)), "rem"...)
 		default:
 			panic(fmt.Sprintf("chart: attribute of type %T", x))
 		}
-		if v != "" {
-			c.b.WriteString(" " + attrs[i].(string) + `="` + html.EscapeString(v) + `"`)
+		if len(c.b) == start {
+			c.b = c.b[:before]
+			continue
 		}
+		c.b = append(c.b, '"')
 	}
 }
 
@@ -94,14 +97,18 @@ type (
 	rem     float64
 )
 
-// number writes at most two decimals, which is a hundredth of a pixel or so.
-func number(x float64) string {
-	s := strings.TrimRight(strings.TrimRight(strconv.FormatFloat(x, 'f', 2, 64), "0"), ".")
-	if s == "-0" {
-		return "0"
+// appendNumber writes at most two decimals, which is a hundredth of a pixel or so.
+func appendNumber(b []byte, x float64) []byte {
+	start := len(b)
+	b = strconv.AppendFloat(b, x, 'f', 2, 64)
+	b = bytes.TrimSuffix(bytes.TrimRight(b, "0"), []byte(".")) // the zeros end at the point at the latest
+	if string(b[start:]) == "-0" {
+		return append(b[:start], '0')
 	}
-	return s
+	return b
 }
+
+func number(x float64) string { return string(appendNumber(nil, x)) }
 
 // svg opens a drawing with its name and description. A drawing with links in it is a group of them, otherwise it is one picture.
 func (c *canvas) svg(f Frame, role string, attrs ...any) {
@@ -120,8 +127,18 @@ func (c *canvas) writeTo(ctx context.Context, w io.Writer) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, c.b.String())
+	_, err := w.Write(c.b)
 	return err
+}
+
+// escape appends a text as HTML, without what neither HTML nor a reader can use.
+func escape(b []byte, s string) []byte {
+	for i := range len(s) {
+		if ch := s[i]; ch < ' ' || ch > '~' || ch == '<' || ch == '>' || ch == '&' || ch == '"' || ch == '\'' {
+			return append(append(b, s[:i]...), html.EscapeString(clean(s[i:]))...)
+		}
+	}
+	return append(b, s...)
 }
 
 // clean drops what neither HTML nor a reader can use: control characters, broken UTF-8 and marks that turn the direction of text.

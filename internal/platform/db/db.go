@@ -64,7 +64,7 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	open := func(conns int, pragmas ...string) (*sql.DB, error) {
+	address := func(pragmas ...string) string {
 		q := url.Values{}
 		sync := "synchronous(full)"
 		if opt.Unsafe {
@@ -75,18 +75,13 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 			q.Add("_pragma", p)
 		}
 		q.Set("_txlock", "immediate")
-		d, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
-		if err != nil {
-			return nil, err
-		}
-		d.SetMaxOpenConns(conns)
-		d.SetMaxIdleConns(conns)
-		return d, nil
+		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
-	w, err := open(1)
+	w, err := sql.Open("sqlite", address())
 	if err != nil {
 		return nil, err
 	}
+	limit(w, 1)
 	var version string
 	if err := w.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
 		w.Close()
@@ -96,12 +91,14 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 		w.Close()
 		return nil, fmt.Errorf("the linked SQLite is %s; at least %s is needed", version, minimumSQLite)
 	}
-	r, err := open(max(4, 2*runtime.NumCPU()), "query_only(1)")
-	if err != nil {
-		w.Close()
-		return nil, err
-	}
+	r := sql.OpenDB(reader{w.Driver(), address("query_only(1)")})
+	limit(r, max(4, 2*runtime.NumCPU()))
 	return &DB{Engine: SQLite, write: bun.NewDB(w, sqlitedialect.New()), read: bun.NewDB(r, sqlitedialect.New())}, nil
+}
+
+func limit(d *sql.DB, conns int) {
+	d.SetMaxOpenConns(conns)
+	d.SetMaxIdleConns(conns)
 }
 
 func atLeast(have, want string) bool {
@@ -140,6 +137,21 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 
 // Read is for queries that change nothing.
 func (d *DB) Read() IDB { return d.read }
+
+// Rows runs a query whose rows are many and narrow, and lets scan read each. It does without the reflection that Scan costs.
+func Rows(ctx context.Context, q *bun.SelectQuery, scan func(*sql.Rows) error) error {
+	rows, err := q.Rows(ctx)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
 
 // Pool is the PostgreSQL pool, nil on SQLite. Only the job queue needs it.
 func (d *DB) Pool() *pgxpool.Pool { return d.pool }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -117,6 +118,7 @@ func (r *Request) Render(w http.ResponseWriter, status int, c Component) error {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 	}
 	h.Set("Content-Language", r.Lang().Tag())
+	h.Set("Content-Length", strconv.Itoa(buf.Len()))
 	w.WriteHeader(status)
 	_, err := w.Write(buf.Bytes())
 	return err

@@ -67,7 +67,7 @@ CREATE TABLE activity_serves (
     FOREIGN KEY (association_id, activity_id) REFERENCES activities (association_id, id),
     FOREIGN KEY (pledge_association_id, pledge_id) REFERENCES pledges (association_id, id)
 );
-CREATE INDEX activity_serves_by_year ON activity_serves (pledge_association_id, plan_year, pledge_id);
+CREATE INDEX activity_serves_by_year ON activity_serves (pledge_association_id, plan_year, pledge_id, association_id, activity_id);
 CREATE INDEX activity_serves_pledge ON activity_serves (pledge_association_id, pledge_id);
 
 CREATE TABLE activity_people (
