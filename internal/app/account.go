@@ -6,6 +6,7 @@ import (
 	"samklang/internal/commitments/accountweb"
 	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
+	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
 )
 
@@ -39,4 +40,13 @@ func (a *App) about(ctx context.Context, association id.ID) (accountweb.About, e
 		}
 	}
 	return about, err
+}
+
+// address is the complete address of a page of an association, for what is read outside a browser.
+func (a *App) address(of scope.Association, l lang.Lang, path string) string {
+	base := a.config.External
+	if base == "" {
+		base = "http://" + a.config.Listen
+	}
+	return base + l.Prefix() + "/" + of.Slug + path
 }

@@ -26,6 +26,15 @@ func (a *App) errorPage(r *web.Request, status int, err error) web.Component {
 		x.Request = r.ID
 	case errs.Forbidden, errs.Unauthorised:
 		x.Lines = refusal(r.Printer, e)
+		// Colleagues are told whom to ask by name; others are not told who works here.
+		if e.Kind == errs.Forbidden && r.Association != nil && r.Actor.In(r.Association.ID) {
+			names, err := a.accounts.HeadNames(r.Context(), r.Association.ID)
+			if err != nil {
+				a.log.Warn("the names of the heads could not be read", "request", r.ID, "error", err)
+			} else if len(names) > 0 {
+				x.Lines = append(x.Lines, r.T("access.heads", "names", r.Printer.List(names)))
+			}
+		}
 		if e.Kind == errs.Unauthorised {
 			x.Way = ui.Link{Label: r.T("app.error.log_in"), Href: r.Top("/logga-in?till=" + url.QueryEscape(r.Here(r.Lang())))}
 		}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -11,10 +12,13 @@ import (
 	"samklang/internal/accounts"
 	"samklang/internal/app/example"
 	"samklang/internal/commitments"
+	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
+	"samklang/internal/core/id"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/files"
+	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 )
 
@@ -57,7 +61,14 @@ func (a *App) fillExample(ctx context.Context) error {
 		return enqueue(ctx, tx, j)
 	}
 	then.commitments = commitments.New(a.db, moving, needs)
-	err = example.Build(ctx, example.Needs{DB: a.db, Clock: moving, Today: today, Associations: then.associations, Accounts: then.accounts, Ledger: then.commitments})
+	err = example.Build(ctx, example.Needs{DB: a.db, Clock: moving, Today: today, Associations: then.associations, Accounts: then.accounts, Ledger: then.commitments,
+		Store: func(ctx context.Context, association id.ID, by actor.Actor, name string, data []byte) (file id.ID, err error) {
+			err = a.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+				file, err = then.keep(ctx, tx, association, by, name, bytes.NewReader(data), commitments.MaxDocument)
+				return err
+			})
+			return file, err
+		}})
 	if err != nil {
 		return err
 	}
@@ -78,6 +89,18 @@ func (a *App) exampleRoutes() []web.Route {
 		return nil
 	}
 	return []web.Route{{Method: "GET", Path: "/exempel/{document}", Site: web.OfInstallation, Allow: access.Public, Handle: a.exampleDocument, Sample: []string{"/exempel/" + example.Signed[0]}}}
+}
+
+// exampleLinks leads to them from the upload page.
+func (a *App) exampleLinks(r *web.Request) []ui.Link {
+	if !a.config.Demo {
+		return nil
+	}
+	var links []ui.Link
+	for _, name := range example.Signed {
+		links = append(links, ui.Link{Label: name, Href: "/exempel/" + name})
+	}
+	return links
 }
 
 func (a *App) exampleDocument(w http.ResponseWriter, r *web.Request) error {

@@ -56,6 +56,7 @@ func (a *App) build(ctx context.Context) error {
 	a.identify = a.sessions.Identify
 	a.houses = associationsweb.New(associationsweb.Needs{Associations: a.associations, Clock: a.clock, Frame: a.frame})
 	a.imports = importweb.New(a.commitments, a.frame)
+	a.imports.Samples = a.exampleLinks
 	a.account = accountweb.New(a.accountNeeds())
 	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame})
 	a.schedule()
@@ -92,6 +93,10 @@ func (a *App) doLedger(ctx context.Context, j ledgerJob) error {
 	case commitments.JobRecompute:
 		_, err := a.commitments.Recompute(ctx)
 		return err
+	case commitments.JobConfirm:
+		return a.commitments.SendConfirmation(ctx, commitments.Job{Association: j.Association, Subject: j.Subject})
+	case commitments.JobStateChanged:
+		return a.commitments.TellFollowers(ctx, commitments.Job{Association: j.Association, Subject: j.Subject})
 	}
 	return nil
 }
@@ -103,6 +108,9 @@ func (sweep) Kind() string { return "sweep" }
 
 func (a *App) doSweep(ctx context.Context, _ sweep) error {
 	if err := a.db.ForgetFormKeys(ctx, a.clock.Now().Add(-7*24*time.Hour)); err != nil {
+		return err
+	}
+	if err := a.commitments.ForgetUnconfirmed(ctx); err != nil {
 		return err
 	}
 	return a.accounts.Sweep(ctx)
@@ -136,7 +144,17 @@ func (a *App) commitmentNeeds() commitments.Needs {
 			}
 			return list, err
 		},
-		Store: a.keep,
+		Store:    a.keep,
+		SendMail: a.outbox.Send,
+		Address:  a.address,
+		Allow: func(ctx context.Context, bucket string, count int, per time.Duration) (time.Duration, error) {
+			key, err := a.limiter.Hash(ctx, bucket) // it holds an e-mail address
+			if err != nil {
+				return 0, err
+			}
+			return a.limiter.Allow(ctx, "ledger/"+key, count, per)
+		},
+		Catalog: a.catalog,
 		NameOf: func(ctx context.Context, q db.IDB, account id.ID) (string, error) {
 			return a.accounts.NameOf(ctx, q, account)
 		},

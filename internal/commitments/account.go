@@ -157,7 +157,7 @@ func promises(ctx context.Context, q db.IDB, association id.ID) ([]Promise, erro
 		ColumnExpr("promise.*, c.title, c.title_simple, c.title_en, d.slug, d.title AS declaration").
 		Join("JOIN commitments AS c ON c.association_id = promise.home_id AND c.id = promise.commitment_id").
 		Join("JOIN declarations AS d ON d.association_id = promise.home_id AND d.id = promise.declaration_id").
-		Where("promise.association_id = ?", association).Scan(ctx)
+		Where("promise.association_id = ?", association).OrderExpr("d.adopted_on DESC, d.id, promise.number").Scan(ctx)
 	slices.SortStableFunc(list, func(a, b Promise) int {
 		ra, rb := progress.State(a.State), progress.State(b.State)
 		switch {
@@ -173,7 +173,7 @@ func promises(ctx context.Context, q db.IDB, association id.ID) ([]Promise, erro
 		case ra.Overdue() && a.OverdueSince != b.OverdueSince:
 			return a.OverdueSince.Compare(b.OverdueSince)
 		}
-		return int(a.Number - b.Number)
+		return 0 // as the query has them: by declaration, the latest first, and number
 	})
 	return list, err
 }

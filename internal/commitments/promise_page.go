@@ -44,6 +44,7 @@ type EvidenceLine struct {
 	FiledByName    string
 	ReviewedByName string
 	FileName       string
+	Slug           string // of the association that filed it, under whose address its file lies
 }
 
 // OtherPledge is the same commitment at another association.
@@ -158,9 +159,10 @@ func (s *Service) promiseEvidence(ctx context.Context, q db.IDB, association id.
 
 func evidenceLines(q db.IDB) *bun.SelectQuery {
 	return q.NewSelect().TableExpr("evidence AS e").
-		ColumnExpr("e.*, a.title AS activity_title, m.title AS milestone_title, f.name AS file_name, fb.name AS filed_by_name, rb.name AS reviewed_by_name").
+		ColumnExpr("e.*, a.title AS activity_title, m.title AS milestone_title, f.name AS file_name, home.slug, fb.name AS filed_by_name, rb.name AS reviewed_by_name").
 		Join("LEFT JOIN activities AS a ON a.association_id = e.activity_home_id AND a.id = e.activity_id").
 		Join("LEFT JOIN milestones AS m ON m.association_id = e.association_id AND m.id = e.milestone_id").
+		Join("JOIN associations AS home ON home.id = e.association_id").
 		Join("LEFT JOIN files AS f ON f.association_id = e.association_id AND f.id = e.file_id").
 		Join("LEFT JOIN accounts AS fb ON fb.id = e.filed_by").
 		Join("LEFT JOIN accounts AS rb ON rb.id = e.reviewed_by")

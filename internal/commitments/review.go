@@ -248,12 +248,7 @@ func (s *Service) WithdrawEvidence(ctx context.Context, a actor.Actor, assoc sco
 // association's internal pages. Evidence that one may not see does not exist.
 func (s *Service) EvidenceFile(ctx context.Context, a actor.Actor, assoc scope.Association, evidence id.ID) (file id.ID, err error) {
 	var e Evidence
-	if err := one(ctx, s.db.Read().NewSelect().Model(&e).Where("association_id = ?", assoc.ID).Where("id = ?", evidence)); err != nil {
-		return id.None, err
-	}
-	open := e.Public && e.Status == Accepted
-	if e.FileID == id.None || !open && !access.May(a, access.DeskRead, access.Object{Association: assoc.ID}) {
-		return id.None, errs.E(errs.NotFound, "error.not_found")
-	}
-	return e.FileID, nil
+	sel := s.db.Read().NewSelect().Model(&e).ModelTableExpr("evidence AS e").ColumnExpr("e.*").Where("e.association_id = ?", assoc.ID).Where("e.id = ?", evidence).Where("e.file_id IS NOT NULL")
+	err = one(ctx, seenEvidence(sel, Inside(a, assoc.ID)))
+	return e.FileID, err
 }

@@ -3,16 +3,20 @@ package commitments
 import (
 	"context"
 	"io"
+	"time"
 
 	"samklang/internal/access"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
+	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/audit"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
+	"samklang/internal/platform/i18n"
+	"samklang/internal/platform/mail"
 
 	"github.com/uptrace/bun"
 )
@@ -39,6 +43,14 @@ type Needs struct {
 	LapseAfter func(ctx context.Context, q db.IDB, association id.ID) (int, error)
 	// Store keeps a file for the association, checked by content, and gives its id.
 	Store func(ctx context.Context, tx *db.Tx, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (id.ID, error)
+	// SendMail writes a mail to the outbox, in the transaction.
+	SendMail func(ctx context.Context, tx *db.Tx, m mail.Message) error
+	// Address is the complete address of a page of an association, for mails.
+	Address func(a scope.Association, l lang.Lang, path string) string
+	// Allow counts one more of the bucket and gives how long to wait when that is more than limit in the time.
+	Allow func(ctx context.Context, bucket string, limit int, per time.Duration) (time.Duration, error)
+	// Catalog holds the texts of mails.
+	Catalog *i18n.Catalog
 }
 
 // Colleague is a person with a role in an association.

@@ -60,9 +60,13 @@ if (window.PublicKeyCredential) {
     const { passkey, begin, finish, till, failed } = part.dataset;
     const button = part.querySelector("button");
     const message = part.querySelector("[role=alert]");
+    const say = (words) => {
+      message.textContent = words;
+      message.hidden = !words;
+    };
     part.hidden = false;
     button.addEventListener("click", async () => {
-      message.textContent = "";
+      say("");
       button.setAttribute("aria-busy", "true");
       try {
         const { token, options } = await send(begin);
@@ -71,7 +75,7 @@ if (window.PublicKeyCredential) {
         location.assign(to);
       } catch (fault) {
         // Somebody who closes the browser's own dialogue has changed her mind; that needs no message.
-        if (fault.name !== "NotAllowedError" && fault.name !== "AbortError") message.textContent = fault.say ?? failed;
+        if (fault.name !== "NotAllowedError" && fault.name !== "AbortError") say(fault.say ?? failed);
       } finally {
         button.removeAttribute("aria-busy");
       }

@@ -24,6 +24,7 @@ type Needs struct {
 	Associations *associations.Service
 	Accounts     *accounts.Service
 	Ledger       *commitments.Service
+	Store        func(ctx context.Context, association id.ID, by actor.Actor, name string, data []byte) (id.ID, error) // keeps a signed document
 }
 
 // builder fills the installation. What happens is put on an agenda and done in the order of its days.

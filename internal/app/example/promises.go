@@ -66,6 +66,15 @@ func (b *builder) adopt(ctx context.Context, d declaration, s signing, first boo
 	if ad.SignedOn, err = b.day(s.On); err != nil {
 		return err
 	}
+	if s.File != "" {
+		data, err := b.document(s.File)
+		if err != nil {
+			return err
+		}
+		if ad.File, err = b.Store(ctx, assoc.ID, a, s.File, data); err != nil {
+			return err
+		}
+	}
 	for i := range ad.Period {
 		if ad.Period[i], err = b.day(d.Period[i]); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 	"samklang/internal/core/textdiff"
 	"samklang/internal/platform/ui"
@@ -117,8 +118,8 @@ type changeView struct {
 	Runs     []ui.Change // instead, when both are long texts
 }
 
-func viewOf(r *web.Request, c change) changeView {
-	v := changeView{Field: label(r, "audit.field.", c.Field), Was: value(r, c.Field, c.Was), Now: value(r, c.Field, c.Now)}
+func viewOf(r *web.Request, names map[string]string, c change) changeView {
+	v := changeView{Field: label(r, "audit.field.", c.Field), Was: value(r, names, c.Field, c.Was), Now: value(r, names, c.Field, c.Now)}
 	if c.Field == "" {
 		v.Field = r.T("associationsweb.log.content")
 	}
@@ -138,16 +139,21 @@ func label(r *web.Request, prefix, code string) string {
 	return strings.NewReplacer("_", " ", ".", " ").Replace(code)
 }
 
-// value writes a stored value as people read it.
-func value(r *web.Request, field, s string) string {
+// value writes a stored value as people read it. Of an id whose name is not among names, the end that tells it from others remains.
+func value(r *web.Request, names map[string]string, field, s string) string {
+	if _, err := id.Parse(s); err == nil {
+		return cmp.Or(names[s], "…"+s[len(s)-6:])
+	}
 	switch s {
 	case "true":
 		return r.T("associationsweb.log.yes")
 	case "false":
 		return r.T("associationsweb.log.no")
 	}
-	if field == "role" && r.Printer.Has("access.role."+s) {
-		return r.T("access.role." + s)
+	for name, prefix := range map[string]string{"role": "access.role.", "brand": "ui.brand."} {
+		if field == name && r.Printer.Has(prefix+s) {
+			return r.T(prefix + s)
+		}
 	}
 	if len(s) == 10 {
 		if d, err := period.ParseDate(s); err == nil {

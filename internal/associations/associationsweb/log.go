@@ -97,7 +97,9 @@ func (h *Handlers) logPage(w http.ResponseWriter, r *web.Request) error {
 	if association == id.None {
 		v.Page.Crumbs = []ui.Link{{Label: r.T("associationsweb.admin.title"), Href: r.Top("/administration")}}
 	}
+	names := map[string]string{}
 	for _, p := range people {
+		names[p.ID.String()] = p.Name
 		v.People = append(v.People, ui.Option{Value: p.ID.String(), Label: p.Name, On: p.ID == f.Actor})
 	}
 	for _, k := range kinds {
@@ -128,7 +130,9 @@ func (h *Handlers) logPage(w http.ResponseWriter, r *web.Request) error {
 			x.Thing = filtered(path, audit.Filter{Subject: e.SubjectID})
 		}
 		for _, c := range differences(e.BeforeJSON, e.AfterJSON) {
-			x.Changes = append(x.Changes, viewOf(r, c))
+			if c.Field != "account" || e.SubjectKind != "person" { // the thing itself, whose name stands beside it
+				x.Changes = append(x.Changes, viewOf(r, names, c))
+			}
 		}
 		v.Entries = append(v.Entries, x)
 	}

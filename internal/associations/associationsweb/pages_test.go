@@ -252,7 +252,7 @@ func TestTheLogReads(t *testing.T) {
 		s.as(actor.Auditor, s.here)
 		a := s.get("/alvkusten/andringslogg")
 		text := strings.Join(strings.Fields(a.doc.Find("tbody tr").First().Text()), " ")
-		if a.Code != http.StatusOK || a.doc.Find("tbody tr").Length() != logPage || !strings.Contains(text, "Hedda EkÄndrade förbundets uppgifter") || !strings.Contains(text, "Säte: borttaget:Moslut på borttaget") {
+		if a.Code != http.StatusOK || a.doc.Find("tbody tr").Length() != logPage || !strings.Contains(text, "Hedda EkÄndrade förbundets uppgifter") || !strings.Contains(text, "Säte: borttaget: Mo tillagt: =1+1") {
 			t.Fatalf("%d: %s", a.Code, text)
 		}
 		next, _ := a.doc.Find("a[rel=next]").Attr("href")

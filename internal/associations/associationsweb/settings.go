@@ -143,7 +143,7 @@ func differing(r *web.Request, mine, theirs factsForm) []ui.Answer {
 		{"website", mine.Website, theirs.Website}, {"brand", mine.Brand, theirs.Brand}, {"founded_on", mine.FoundedOn, theirs.FoundedOn}, {"ended_on", mine.EndedOn, theirs.EndedOn}, {"lapse_after_days", mine.Lapse, theirs.Lapse},
 	} {
 		if x.mine != x.theirs {
-			list = append(list, ui.Answer{Question: r.T("audit.field." + x.field), Answer: x.theirs})
+			list = append(list, ui.Answer{Question: upper(r.T("audit.field." + x.field)), Answer: x.theirs})
 		}
 	}
 	return list
@@ -326,7 +326,7 @@ func (h *Handlers) listPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	v := adminView{Page: h.frame(r, r.T("associationsweb.admin.title"), nil), To: r.Top}
-	v.Table = ui.Table{Caption: r.T("associationsweb.admin.caption"), Columns: []ui.Column{{Label: r.T("audit.field.name")}, {Label: r.T("audit.field.slug")}, {Label: r.T("associationsweb.admin.people")}, {Label: r.T("associationsweb.admin.facts")}, {Label: r.T("audit.field.host")}}}
+	v.Table = ui.Table{Caption: r.T("associationsweb.admin.caption"), Columns: []ui.Column{{Label: upper(r.T("audit.field.name"))}, {Label: upper(r.T("audit.field.slug"))}, {Label: r.T("associationsweb.admin.people")}, {Label: r.T("associationsweb.admin.facts")}, {Label: upper(r.T("audit.field.host"))}}}
 	for _, a := range list {
 		sc := a.Scope()
 		host := ui.Cell{Text: r.T("associationsweb.admin.no_host"), Href: r.Top("/administration/forbund/" + a.ID.String())}

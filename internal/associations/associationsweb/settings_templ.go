@@ -507,7 +507,7 @@ func factsFields(v settingsView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "org_number", Label: v.Page.T("audit.field.org_number"), Error: v.Errors.For("org_number"), Optional: true}, Value: v.In.OrgNumber, Size: 14}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "org_number", Label: upper(v.Page.T("audit.field.org_number")), Error: v.Errors.For("org_number"), Optional: true}, Value: v.In.OrgNumber, Size: 14}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -515,7 +515,7 @@ func factsFields(v settingsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "seat", Label: v.Page.T("audit.field.seat"), Error: v.Errors.For("seat"), Optional: true}, Value: v.In.Seat}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "seat", Label: upper(v.Page.T("audit.field.seat")), Error: v.Errors.For("seat"), Optional: true}, Value: v.In.Seat}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -523,7 +523,7 @@ func factsFields(v settingsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "county", Label: v.Page.T("audit.field.county"), Error: v.Errors.For("county"), Optional: true}, Value: v.In.County}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "county", Label: upper(v.Page.T("audit.field.county")), Error: v.Errors.For("county"), Optional: true}, Value: v.In.County}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -537,7 +537,7 @@ func factsFields(v settingsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Area(v.Page.Printer, ui.TextArea{Field: ui.Field{Name: "about_sv", Label: v.Page.T("audit.field.about_sv"), Hint: v.Page.T("associationsweb.about_hint"), Error: v.Errors.For("about_sv"), Optional: true}, Value: v.In.AboutSv, Max: 4000, Lang: "sv"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Area(v.Page.Printer, ui.TextArea{Field: ui.Field{Name: "about_sv", Label: upper(v.Page.T("audit.field.about_sv")), Hint: v.Page.T("associationsweb.about_hint"), Error: v.Errors.For("about_sv"), Optional: true}, Value: v.In.AboutSv, Max: 4000, Lang: "sv"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -545,7 +545,7 @@ func factsFields(v settingsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Area(v.Page.Printer, ui.TextArea{Field: ui.Field{Name: "about_simple", Label: v.Page.T("audit.field.about_simple"), Hint: v.Page.T("associationsweb.about_simple_hint"), Error: v.Errors.For("about_simple"), Optional: true}, Value: v.In.AboutSimple, Max: 4000, Lang: "sv-simple"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Area(v.Page.Printer, ui.TextArea{Field: ui.Field{Name: "about_simple", Label: upper(v.Page.T("audit.field.about_simple")), Hint: v.Page.T("associationsweb.about_simple_hint"), Error: v.Errors.For("about_simple"), Optional: true}, Value: v.In.AboutSimple, Max: 4000, Lang: "sv-simple"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -553,7 +553,7 @@ func factsFields(v settingsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Area(v.Page.Printer, ui.TextArea{Field: ui.Field{Name: "about_en", Label: v.Page.T("audit.field.about_en"), Error: v.Errors.For("about_en"), Optional: true}, Value: v.In.AboutEn, Max: 4000, Lang: "en"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Area(v.Page.Printer, ui.TextArea{Field: ui.Field{Name: "about_en", Label: upper(v.Page.T("audit.field.about_en")), Error: v.Errors.For("about_en"), Optional: true}, Value: v.In.AboutEn, Max: 4000, Lang: "en"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -573,7 +573,7 @@ func factsFields(v settingsView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "email", Label: v.Page.T("audit.field.email"), Error: v.Errors.For("email"), Optional: true}, Value: v.In.Email, Type: "email"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "email", Label: upper(v.Page.T("audit.field.email")), Error: v.Errors.For("email"), Optional: true}, Value: v.In.Email, Type: "email"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -581,7 +581,7 @@ func factsFields(v settingsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "phone", Label: v.Page.T("audit.field.phone"), Error: v.Errors.For("phone"), Optional: true}, Value: v.In.Phone, Type: "tel"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "phone", Label: upper(v.Page.T("audit.field.phone")), Error: v.Errors.For("phone"), Optional: true}, Value: v.In.Phone, Type: "tel"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -595,7 +595,7 @@ func factsFields(v settingsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "website", Label: v.Page.T("audit.field.website"), Error: v.Errors.For("website"), Optional: true}, Value: v.In.Website, Type: "url"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "website", Label: upper(v.Page.T("audit.field.website")), Error: v.Errors.For("website"), Optional: true}, Value: v.In.Website, Type: "url"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -603,7 +603,7 @@ func factsFields(v settingsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(v.Page.Printer, ui.Choice{Field: ui.Field{Name: "brand", Label: v.Page.T("audit.field.brand"), Hint: v.Page.T("associationsweb.brand_hint"), Error: v.Errors.For("brand")}, Options: v.Brands}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(v.Page.Printer, ui.Choice{Field: ui.Field{Name: "brand", Label: upper(v.Page.T("audit.field.brand")), Hint: v.Page.T("associationsweb.brand_hint"), Error: v.Errors.For("brand")}, Options: v.Brands}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -623,7 +623,7 @@ func factsFields(v settingsView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Date(v.Page.Printer, ui.DateField{Field: ui.Field{Name: "founded_on", Label: v.Page.T("audit.field.founded_on"), Error: v.Errors.For("founded_on"), Optional: true}, Value: v.In.FoundedOn}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Date(v.Page.Printer, ui.DateField{Field: ui.Field{Name: "founded_on", Label: upper(v.Page.T("audit.field.founded_on")), Error: v.Errors.For("founded_on"), Optional: true}, Value: v.In.FoundedOn}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -631,7 +631,7 @@ func factsFields(v settingsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Date(v.Page.Printer, ui.DateField{Field: ui.Field{Name: "ended_on", Label: v.Page.T("audit.field.ended_on"), Error: v.Errors.For("ended_on"), Optional: true}, Value: v.In.EndedOn}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Date(v.Page.Printer, ui.DateField{Field: ui.Field{Name: "ended_on", Label: upper(v.Page.T("audit.field.ended_on")), Error: v.Errors.For("ended_on"), Optional: true}, Value: v.In.EndedOn}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -820,7 +820,7 @@ func partPage(v partView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Date(v.Page.Printer, ui.DateField{Field: ui.Field{Name: "valid_from", Label: v.Page.T("audit.field.valid_from"), Error: v.Errors.For("valid_from"), Optional: true}, Value: v.Span.From}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Date(v.Page.Printer, ui.DateField{Field: ui.Field{Name: "valid_from", Label: upper(v.Page.T("audit.field.valid_from")), Error: v.Errors.For("valid_from"), Optional: true}, Value: v.Span.From}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -828,7 +828,7 @@ func partPage(v partView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Date(v.Page.Printer, ui.DateField{Field: ui.Field{Name: "valid_to", Label: v.Page.T("audit.field.valid_to"), Hint: v.Page.T("associationsweb.to_hint"), Error: v.Errors.For("valid_to"), Optional: true}, Value: v.Span.To}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Date(v.Page.Printer, ui.DateField{Field: ui.Field{Name: "valid_to", Label: upper(v.Page.T("audit.field.valid_to")), Hint: v.Page.T("associationsweb.to_hint"), Error: v.Errors.For("valid_to"), Optional: true}, Value: v.Span.To}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1157,7 +1157,7 @@ func createPage(v createView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "slug", Label: v.Page.T("audit.field.slug"), Hint: v.Page.T("associationsweb.slug_hint"), Error: v.Errors.For("slug"), Optional: true}, Value: v.Slug}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "slug", Label: upper(v.Page.T("audit.field.slug")), Hint: v.Page.T("associationsweb.slug_hint"), Error: v.Errors.For("slug"), Optional: true}, Value: v.Slug}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1262,7 +1262,7 @@ func hostField(v createView) templ.Component {
 			templ_7745c5c3_Var54 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "host", Label: v.Page.T("audit.field.host"), Hint: v.Page.T("associationsweb.host.hint"), Error: v.Errors.For("host"), Optional: true}, Value: v.Host}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Text(v.Page.Printer, ui.TextField{Field: ui.Field{Name: "host", Label: upper(v.Page.T("audit.field.host")), Hint: v.Page.T("associationsweb.host.hint"), Error: v.Errors.For("host"), Optional: true}, Value: v.Host}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

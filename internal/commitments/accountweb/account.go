@@ -78,7 +78,7 @@ func (s *Pages) accountView(r *web.Request, a commitments.Account) accountView {
 		Follow: r.Path("/folj"),
 		Rules:  r.Top("/sa-raknas-laget"),
 	}
-	v.Page.Feeds = accountFeeds(r)
+	v.Page.Feeds, v.Page.Card = accountFeeds(r), r.Path("/kort.png")
 	v.Hero = ui.Hero{Title: r.T("account.headline"), Lead: s.accountLead(r, a), Figures: accountFigures(r, a, today)}
 	v.Intro = r.T("account.intro")
 	if a.Year != today.Year {

@@ -37,7 +37,7 @@ func (s *Pages) events(r *web.Request, p commitments.PromisePage, lines []commit
 			x.Title = r.T("account.history.step", "title", c.MilestoneTitle, "state", r.T("account.step."+c.ToState))
 		} else {
 			x.Title = r.T("account.history.state", "from", r.T("ui.state."+c.FromState), "to", r.T("ui.state."+c.ToState))
-			x.Text = r.T("account.why." + c.Reason)
+			x.Text = r.T("reason." + c.Reason)
 		}
 		list = append(list, x)
 	}

@@ -33,10 +33,13 @@ type Needs struct {
 }
 
 // Pages answers the addresses of the public account.
-type Pages struct{ Needs }
+type Pages struct {
+	Needs
+	cards cards
+}
 
 // New makes the pages.
-func New(n Needs) *Pages { return &Pages{n} }
+func New(n Needs) *Pages { return &Pages{Needs: n} }
 
 // frame is Frame with what every public page has besides: a line for paper, and how fresh the page is.
 func (s *Pages) frame(r *web.Request, title, description string) ui.Page {

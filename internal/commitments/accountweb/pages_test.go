@@ -22,6 +22,7 @@ import (
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/db/dbtest"
 	"samklang/internal/platform/i18n"
+	"samklang/internal/platform/mail"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 
@@ -47,7 +48,7 @@ func each(t *testing.T, fn func(t *testing.T, s *site)) {
 
 func catalog(t testing.TB) *i18n.Catalog {
 	t.Helper()
-	c, err := i18n.Load(i18n.Locale, ui.Locale, access.Locale, commitments.Locale, accountweb.Locale)
+	c, err := i18n.Load(i18n.Locale, ui.Locale, mail.Locale, access.Locale, commitments.Locale, accountweb.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"samklang/internal/core/errs"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
 	"samklang/internal/core/textdiff"
 	"samklang/internal/platform/chart"
 	"samklang/internal/platform/clock"
@@ -124,7 +125,7 @@ func (s *Pages) promiseView(r *web.Request, p commitments.PromisePage) promiseVi
 		TitleLang:   textLang(r.Printer, p.TitleEn),
 		State:       ui.State(p.State),
 		Word:        s.stateWord(r.Printer, p.Pledge),
-		Why:         r.T("account.why." + string(reasonOf(p))),
+		Why:         r.T("reason." + string(reasonOf(p))),
 		Numbers:     s.promiseMeta(r.Printer, p.Promise, false),
 		Adopted:     p.Wording().Wording,
 		Permalink:   path + "/lydelse/" + itoa(p.WordingVersion),
@@ -137,6 +138,7 @@ func (s *Pages) promiseView(r *web.Request, p commitments.PromisePage) promiseVi
 		Rules:       r.Top("/sa-raknas-laget"),
 	}
 	v.Page.Crumbs = []ui.Link{{Label: r.T("account.title"), Href: r.Path("/")}}
+	v.Page.Card = path + "/kort.png"
 	v.Page.Feeds = []ui.Feed{
 		{Type: "application/atom+xml", Title: r.T("account.feed.promise", "title", title), Path: path + "/atom.xml"},
 		{Type: "text/calendar", Title: r.T("account.feed.promise.calendar", "title", title), Path: path + "/kalender.ics"},
@@ -288,7 +290,7 @@ func evidenceItem(r *web.Request, e commitments.EvidenceLine) evidenceView {
 	case commitments.EvidenceLink:
 		x.Link = ui.Link{Label: e.URL, Href: e.URL}
 	case commitments.EvidenceFile:
-		x.Link = ui.Link{Label: r.T("account.evidence.file", "name", e.FileName), Href: r.Path("/underlag/" + e.ID.String())}
+		x.Link = ui.Link{Label: r.T("account.evidence.file", "name", e.FileName), Href: evidencePath(r, e)}
 	case commitments.EvidenceFigure:
 		if e.Figure != nil {
 			x.Value = strings.TrimSpace(r.Printer.Number(*e.Figure) + " " + e.FigureUnit)
@@ -304,6 +306,11 @@ func evidenceItem(r *web.Request, e commitments.EvidenceLine) evidenceView {
 	}
 	x.Review = r.T(key, "filed", e.FiledOn, "reviewed", e.ReviewedOn)
 	return x
+}
+
+// evidencePath is the address of a file: under the association that filed it.
+func evidencePath(r *web.Request, e commitments.EvidenceLine) string {
+	return r.Of(scope.Association{ID: e.AssociationID, Slug: e.Slug}, "/underlag/"+e.ID.String())
 }
 
 // promiseFacts is what is known about the promise besides its text.

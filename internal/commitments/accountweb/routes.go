@@ -17,9 +17,11 @@ func (s *Pages) Routes() []web.Route {
 		x.Site = web.OfInstallation
 		return x
 	}
-	return []web.Route{
+	file := func(path string, h web.Handler) web.Route { return get(path, "", h) }
+	return append(s.followRoutes(), []web.Route{
 		top("/", "account.portal.title", s.portal),
 		top("/deklarationer/{slug}", "account.declaration.title", s.declaration),
+		top("/deklarationer/{slug}/data.json", "", s.declarationJSON),
 		top("/sa-raknas-laget", "account.rules.title", s.rules),
 		top("/personuppgifter", "account.privacy.title", s.privacy),
 		top("/tillganglighet", "account.accessibility.title", s.accessibility),
@@ -30,6 +32,16 @@ func (s *Pages) Routes() []web.Route {
 		get("/loften/{declaration}/{number}/lydelse/{version}", "account.wording", s.wording),
 		get("/kalender", "account.calendar.title", s.calendar),
 		get("/aktiviteter/{id}", "account.activity.title", s.activity),
+		file("/data.json", s.accountJSON),
+		file("/loften.csv", s.promisesCSV),
+		file("/aktiviteter.csv", s.activitiesCSV),
+		file("/atom.xml", s.accountAtom),
+		file("/kalender.ics", s.accountCalendar),
+		file("/kort.png", s.accountCard),
+		file("/loften/{declaration}/{number}/data.json", s.promiseJSON),
+		file("/loften/{declaration}/{number}/atom.xml", s.promiseAtom),
+		file("/loften/{declaration}/{number}/kalender.ics", s.promiseCalendar),
+		file("/loften/{declaration}/{number}/kort.png", s.promiseCardImage),
 		get("/om", "account.about.title", s.about),
-	}
+	}...)
 }

@@ -106,5 +106,6 @@ func TestAHiddenActivityIsSeenFromInside(t *testing.T) {
 func (s *site) addresses(activity string) []string {
 	promise := "/alvkusten/loften/gemensam-deklaration/1"
 	return []string{"/", "/deklarationer/gemensam-deklaration", "/alvkusten", "/alvkusten?ar=2027", promise, promise + "/historik", promise + "/lydelse/1", "/alvkusten/kalender", "/alvkusten/aktiviteter/" + activity,
-		"/en/alvkusten", "/lattlast" + promise}
+		"/en/alvkusten", "/lattlast" + promise, "/deklarationer/gemensam-deklaration/data.json", "/alvkusten/data.json", "/alvkusten/loften.csv", "/alvkusten/aktiviteter.csv", "/alvkusten/atom.xml",
+		"/alvkusten/kalender.ics", promise + "/data.json", promise + "/atom.xml", promise + "/kalender.ics", "/alvkusten/om", "/alvkusten/kort.png", promise + "/kort.png"}
 }

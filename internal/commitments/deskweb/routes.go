@@ -44,6 +44,23 @@ func (s *Pages) Routes() []web.Route {
 	post("/granska/{evidence}/ta-tillbaka", access.EvidenceFile, s.withdraw)
 
 	both("/loften/{slug}/{number}/underlag", access.EvidenceFile, "evidence.title", s.promiseEvidenceForm, s.filePromiseEvidence)
+	get("/loften", access.DeskRead, "promise.manage", s.promises)
+	both("/loften/{slug}/{number}/skot", access.CommitmentManage, "promise.manage", s.managePromise, s.part("skot", "promise_saved", s.storePromise))
+	post("/loften/{slug}/{number}/texter", access.CommitmentManage, s.part("texter", "texts_saved", s.storeTexts))
+	post("/loften/{slug}/{number}/steg", access.CommitmentManage, s.part("steg", "step_added", s.addStep))
+	both("/loften/{slug}/{number}/steg/{milestone}", access.CommitmentManage, "promise.step.change", s.stepForm, s.storeStep)
+	post("/loften/{slug}/{number}/ersatt", access.WordingSupersede, s.part("ersatt", "promise_replaced", s.replacePromise))
+	both("/loften/{slug}/{number}/lydelse", access.WordingSupersede, "wording.title", s.newWording, s.adoptWording)
+
+	get("/uppfoljning", access.DeskRead, "round.title", s.rounds)
+	both("/uppfoljning/ny", access.RoundManage, "round.open", s.newRound, s.openRound)
+	get("/uppfoljning/{round}", access.Public, "round.title", s.round) // the handler asks: a frozen round may be everybody's
+	get("/uppfoljning/{round}/las-igenom", access.RoundManage, "round.read_through", s.readThrough)
+	post("/uppfoljning/{round}/lofte/{pledge}", access.RoundManage, s.comment)
+	post("/uppfoljning/{round}/frys", access.RoundManage, s.freeze)
+	post("/uppfoljning/{round}/publicera", access.RoundManage, s.publish)
+	get("/uppfoljning/{round}/rapport.json", access.DeskRead, "", s.frozenJSON)
+
 	post("/utkast/{page}", access.DeskRead, s.saveDraft)
 	post("/utkast/{page}/kasta", access.DeskRead, s.dropDraft)
 

@@ -25,11 +25,14 @@ var Locale embed.FS
 type Handlers struct {
 	ledger *commitments.Service
 	frame  func(r *web.Request, title string) ui.Page
+
+	// Samples are documents to try the upload with, shown beside the form; the example installation has some.
+	Samples func(r *web.Request) []ui.Link
 }
 
 // New makes the pages over the ledger; frame is what surrounds every page.
 func New(ledger *commitments.Service, frame func(r *web.Request, title string) ui.Page) *Handlers {
-	return &Handlers{ledger, frame}
+	return &Handlers{ledger: ledger, frame: frame, Samples: func(*web.Request) []ui.Link { return nil }}
 }
 
 // Routes is the site map of reading in.
@@ -60,7 +63,7 @@ func (h *Handlers) startPage(w http.ResponseWriter, r *web.Request, f *web.Form,
 	if err != nil {
 		return err
 	}
-	v := startView{Page: h.frame(r, r.T("import.title")), Errors: ui.ErrorsOf(r.Printer, fault), Key: id.New().String(), Year: strconv.Itoa(h.ledger.Today().Year), Action: r.Path("/las-in")}
+	v := startView{Page: h.frame(r, r.T("import.title")), Errors: ui.ErrorsOf(r.Printer, fault), Key: id.New().String(), Year: strconv.Itoa(h.ledger.Today().Year), Action: r.Path("/las-in"), Samples: h.Samples(r)}
 	if f != nil {
 		v.Year = f.Values.Get("year")
 	}

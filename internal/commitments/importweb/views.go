@@ -24,12 +24,13 @@ type startRow struct {
 }
 
 type startView struct {
-	Page   ui.Page
-	Errors ui.FormErrors
-	Key    string
-	Action string
-	Year   string
-	Rows   []startRow
+	Samples []ui.Link
+	Page    ui.Page
+	Errors  ui.FormErrors
+	Key     string
+	Action  string
+	Year    string
+	Rows    []startRow
 }
 
 type closedView struct {

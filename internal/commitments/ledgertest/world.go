@@ -12,10 +12,13 @@ import (
 	"samklang/internal/commitments"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
+	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
+	"samklang/internal/platform/i18n"
+	"samklang/internal/platform/mail"
 )
 
 // World is the ledger of two associations, on 12 January 2026 at noon.
@@ -24,6 +27,8 @@ type World struct {
 	Clock   *clock.Set
 	Ledger  *commitments.Service
 	Jobs    []commitments.Job // what was enqueued, by transactions that may not have been committed
+	Mails   []mail.Message    // what was sent, each key once
+	Wait    time.Duration     // what the limits answer
 	Coast   scope.Association // Älvkusten: Karin (head), Tyra (office), Bo (auditor), Eva (activity owner), Nils (board)
 	Forest  scope.Association // Skogsbygden: Arne (head), who is alone
 	People  map[string]actor.Actor
@@ -43,6 +48,10 @@ func New(t testing.TB, d *db.DB) *World {
 	w.person(t, "Eva", w.Coast, actor.ActivityOwner)
 	w.person(t, "Nils", w.Coast, actor.BoardMember)
 	w.person(t, "Arne", w.Forest, actor.Head)
+	catalog, err := i18n.Load(i18n.Locale, mail.Locale, commitments.Locale)
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.Ledger = commitments.New(d, w.Clock, commitments.Needs{
 		Enqueue: func(_ context.Context, _ *db.Tx, j commitments.Job) error {
 			w.Jobs = append(w.Jobs, j)
@@ -60,6 +69,17 @@ func New(t testing.TB, d *db.DB) *World {
 			}
 			return "", nil
 		},
+		Catalog: catalog,
+		SendMail: func(_ context.Context, _ *db.Tx, m mail.Message) error {
+			if !slices.ContainsFunc(w.Mails, func(x mail.Message) bool { return x.UniqueKey == m.UniqueKey }) {
+				w.Mails = append(w.Mails, m)
+			}
+			return nil
+		},
+		Address: func(a scope.Association, l lang.Lang, path string) string {
+			return "https://samklang.example" + l.Prefix() + "/" + a.Slug + path
+		},
+		Allow:      func(context.Context, string, int, time.Duration) (time.Duration, error) { return w.Wait, nil },
 		LapseAfter: func(context.Context, db.IDB, id.ID) (int, error) { return 180, nil },
 		Store: func(ctx context.Context, tx *db.Tx, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (id.ID, error) {
 			b, err := io.ReadAll(r)

@@ -70,7 +70,7 @@ func newClient[T any](q *Queue, driver riverdriver.Driver[T], free func(), withi
 	c := &client[T]{q: q, driver: driver, pilot: &pilot{}, free: free, within: within}
 	cfg := &river.Config{
 		ID:                          q.copy,
-		Logger:                      q.log,
+		Logger:                      quietly(q.log),
 		Workers:                     q.kinds,
 		Queues:                      map[string]river.QueueConfig{},
 		MaxAttempts:                 maxAttempts,
@@ -159,7 +159,7 @@ var errMigrated = errors.New("done")
 // wait: on SQLite it holds the writer, on PostgreSQL a row that is taken back at the end. There River cannot migrate inside it,
 // because it adds to an enumeration and uses the new value in the next step.
 func (c *client[T]) migrate(ctx context.Context, target int) error {
-	m, err := rivermigrate.New(c.driver, &rivermigrate.Config{Logger: c.q.log})
+	m, err := rivermigrate.New(c.driver, &rivermigrate.Config{Logger: quietly(c.q.log)})
 	if err != nil {
 		return err
 	}
