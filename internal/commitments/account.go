@@ -43,7 +43,7 @@ type Promise struct {
 func (p Promise) TitleIn(l lang.Lang) string { return titleIn(l, p.Title, p.TitleSimple, p.TitleEn) }
 
 // Month is what happened for a promise in one month, by number of steps.
-type Month struct{ Shown, Partly, Planned, Missed int16 }
+type Month struct{ Shown, Partly, Planned, Missed int }
 
 // Figures are the sums of the account. An activity held with others is counted once.
 type Figures struct {
