@@ -149,8 +149,8 @@ func (s *Pages) plan(w http.ResponseWriter, r *web.Request) error {
 	v.Totals = s.totals(p.Printer, list)
 	if may(r, access.ActivityExchange, id.None) {
 		v.Formats = []ui.Link{
-			{Label: "Excel", Href: r.Path("/plan/" + itoa(q.year) + ".xlsx")}, {Label: "CSV", Href: r.Path("/plan/" + itoa(q.year) + ".csv")},
-			{Label: p.T("plan.import"), Href: r.Path("/plan/las-in")},
+			{Label: "Excel", Href: r.Path("/plan.xlsx") + "?ar=" + itoa(q.year)}, {Label: "CSV", Href: r.Path("/plan.csv") + "?ar=" + itoa(q.year)},
+			{Label: p.T("plan.import"), Href: r.Path("/plan/las-in") + "?ar=" + itoa(q.year)},
 		}
 	}
 	if len(list) == 0 {

@@ -69,5 +69,5 @@ func (s *Pages) Routes() []web.Route {
 			list[i].Body = maxUpload
 		}
 	}
-	return list
+	return append(list, s.exchangeRoutes()...)
 }

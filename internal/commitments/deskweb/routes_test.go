@@ -24,6 +24,7 @@ import (
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/db/dbtest"
 	"samklang/internal/platform/i18n"
+	"samklang/internal/platform/sheet"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 
@@ -56,7 +57,7 @@ func (l two) ByHost(context.Context, string) (scope.Association, error) {
 // words that the whole program has and these tests need: a stand-in for the catalogue of package app.
 func catalog(t testing.TB) *i18n.Catalog {
 	t.Helper()
-	c, err := i18n.Load(i18n.Locale, ui.Locale, access.Locale, commitments.Locale, deskweb.Locale)
+	c, err := i18n.Load(i18n.Locale, ui.Locale, access.Locale, commitments.Locale, sheet.Locale, deskweb.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}
