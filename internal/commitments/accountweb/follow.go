@@ -43,12 +43,15 @@ func (s *Pages) followForm(w http.ResponseWriter, r *web.Request, status int, wr
 	v.Page.Crumbs = []ui.Link{{Label: r.T("account.title"), Href: r.Path("/")}}
 	v.Page.Faulty = len(v.Errors) > 0
 	v.What = ui.Choice{Field: ui.Field{Name: "lofte", Label: r.T("account.follow.what"), Error: v.Errors.For("lofte")}, Options: []ui.Option{{Value: followAll, Label: r.T("account.follow.all"), Hint: name}}}
-	chosen := false
+	chosen, main := false, mainDeclaration(a.Promises)
 	for _, p := range sortedByNumber(a.Promises) {
 		if progress.State(p.State) == progress.Replaced {
 			continue
 		}
 		o := ui.Option{Value: p.ID.String(), Label: r.T("account.activity.serves", "number", p.Number, "title", p.TitleIn(r.Lang())), On: what == p.ID.String()}
+		if p.DeclarationID != main {
+			o.Hint = p.Declaration
+		}
 		chosen = chosen || o.On
 		v.What.Options = append(v.What.Options, o)
 	}

@@ -363,7 +363,7 @@ func checkable(r *web.Request, p commitments.Pledge) string {
 	var signs []string
 	for _, c := range strings.Split(codes, ",") {
 		if r.Printer.Has("account.sign." + c) {
-			signs = append(signs, r.T("wording.sign."+c))
+			signs = append(signs, r.T("account.sign."+c))
 		}
 	}
 	return r.T("account.fact.checkable."+key, "signs", r.Printer.List(signs))

@@ -107,7 +107,7 @@ func TestTheDeclarationCountsAJointActivityOnce(t *testing.T) {
 func TestTheCalendarIsNarrowedByAddress(t *testing.T) {
 	each(t, func(t *testing.T, s *site) {
 		doc := s.page(t, "/alvkusten/kalender")
-		if got := texts(doc, ".month h2"); !slices.Equal(got, []string{"Mars", "September", "Dagen är inte satt"}) {
+		if got := texts(doc, ".in-month h2"); !slices.Equal(got, []string{"Mars", "September", "Dagen är inte satt"}) {
 			t.Errorf("months: %q", got)
 		}
 		if n := doc.Find(".plan > li").Length(); n != 4 {
