@@ -75,6 +75,7 @@ func (a *App) domains() {
 func (a *App) schedule() {
 	jobs.Handle(a.queue, a.doLedger)
 	a.queue.Every("ledger.recompute", jobs.Daily(0, 5), ledgerJob{Task: commitments.JobRecompute})
+	a.queue.Every("ledger.remind", jobs.Daily(7, 0), ledgerJob{Task: commitments.JobRemind})
 	jobs.Handle(a.queue, a.doSweep)
 	a.queue.Every("sweep", jobs.Daily(3, 30), sweep{})
 }
@@ -93,6 +94,8 @@ func (a *App) doLedger(ctx context.Context, j ledgerJob) error {
 	case commitments.JobRecompute:
 		_, err := a.commitments.Recompute(ctx)
 		return err
+	case commitments.JobRemind:
+		return a.remind(ctx)
 	case commitments.JobConfirm:
 		return a.commitments.SendConfirmation(ctx, commitments.Job{Association: j.Association, Subject: j.Subject})
 	case commitments.JobStateChanged:
