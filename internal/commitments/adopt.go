@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"samklang/internal/access"
+	"samklang/internal/commitments/reading"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
@@ -20,6 +21,7 @@ import (
 // already and that is now joint.
 type Adoption struct {
 	Join       Ref // the declaration to join; the zero Ref makes a new one
+	Supersedes Ref // an earlier declaration of the association that this one takes the place of
 	Title      string
 	Preamble   string
 	Period     [2]period.Date
@@ -120,6 +122,9 @@ func (s *Service) adopt(ctx context.Context, tx *db.Tx, a actor.Actor, assoc sco
 		pledges[p.Number] = pledge
 		all = append(all, pledge)
 	}
+	if err := s.supersede(ctx, tx, assoc, ad, d, pledges); err != nil {
+		return Ref{}, err
+	}
 	for _, act := range ad.Activities {
 		f := act.ActivityFields
 		f.Import = ad.Import
@@ -140,6 +145,61 @@ func (s *Service) adopt(ctx context.Context, tx *db.Tx, a actor.Actor, assoc sco
 		"title": d.Title, "promises": len(ad.Promises), "activities": len(ad.Activities), "joined": ad.Join.ID != id.None, "decision": ad.Decision})
 }
 
+// supersede lets the new pledges take the place of the earlier declaration's, each of the one it is most like. Earlier pledges that are
+// like none of them stay in force.
+func (s *Service) supersede(ctx context.Context, tx *db.Tx, assoc scope.Association, ad Adoption, d Declaration, made map[int]id.ID) error {
+	if ad.Supersedes.ID == id.None {
+		return nil
+	}
+	if ad.Supersedes.ID == d.ID {
+		return errs.E(errs.Refused, "adopt.supersedes_itself")
+	}
+	old, err := wordedPledges(ctx, tx, assoc.ID, ad.Supersedes)
+	if err != nil {
+		return err
+	}
+	if len(old) == 0 {
+		return errs.E(errs.NotFound, "error.not_found")
+	}
+	var replaced []id.ID
+	for _, m := range pairWordings(old, ad.Promises) {
+		p := old[m.A].Pledge
+		p.ReplacedByID, p.ReplacedOn = made[ad.Promises[m.B].Number], s.Today()
+		if err := update(ctx, tx, &p, p.Version, "replaced_by_id", "replaced_on"); err != nil {
+			return err
+		}
+		replaced = append(replaced, p.ID)
+	}
+	_, err = s.recompute(ctx, tx, assoc.ID, replaced)
+	return err
+}
+
+// wordedPledge is a pledge in force with its wording.
+type wordedPledge struct {
+	Pledge
+	Wording string
+}
+
+func wordedPledges(ctx context.Context, q db.IDB, association id.ID, declaration Ref) ([]wordedPledge, error) {
+	var list []wordedPledge
+	err := q.NewSelect().Model(&list).ModelTableExpr("pledges AS p").ColumnExpr("p.*, w.wording").
+		Join("JOIN wordings AS w ON w.association_id = p.association_id AND w.pledge_id = p.id AND w.version = p.wording_version").
+		Where("p.association_id = ?", association).Where("p.home_id = ?", declaration.Home).Where("p.declaration_id = ?", declaration.ID).Where("p.replaced_by_id IS NULL").
+		OrderExpr("p.number").Scan(ctx)
+	return list, err
+}
+
+func pairWordings(old []wordedPledge, promises []AdoptedPromise) []reading.Match {
+	var a, b []reading.Commitment
+	for _, p := range old {
+		a = append(a, reading.Commitment{Text: p.Wording})
+	}
+	for _, p := range promises {
+		b = append(b, reading.Commitment{Text: p.Wording})
+	}
+	return reading.Pair(a, b)
+}
+
 func (s *Service) declarationFor(ctx context.Context, tx *db.Tx, assoc scope.Association, ad Adoption) (Declaration, error) {
 	var d Declaration
 	if ad.Join.ID != id.None {
@@ -150,8 +210,19 @@ func (s *Service) declarationFor(ctx context.Context, tx *db.Tx, assoc scope.Ass
 	if err != nil {
 		return d, err
 	}
+	version, supersedes := int64(1), id.None
+	if ad.Supersedes.ID != id.None {
+		var old Declaration
+		if err := one(ctx, tx.NewSelect().Model(&old).Where("association_id = ?", ad.Supersedes.Home).Where("id = ?", ad.Supersedes.ID)); err != nil {
+			return d, err
+		}
+		version = old.Version + 1
+		if old.AssociationID == assoc.ID { // another's declaration goes on being theirs
+			supersedes = old.ID
+		}
+	}
 	today := s.Today()
-	d = Declaration{AssociationID: assoc.ID, ID: id.New(), Slug: slug, Title: ad.Title, Preamble: ad.Preamble, Version: 1,
+	d = Declaration{AssociationID: assoc.ID, ID: id.New(), Slug: slug, Title: ad.Title, Preamble: ad.Preamble, Version: version, SupersedesID: supersedes,
 		PeriodFrom: ad.Period[0], PeriodTo: ad.Period[1], AdoptedOn: today, CreatedAt: s.clock.Now()}
 	_, err = tx.NewInsert().Model(&d).Exec(ctx)
 	return d, err

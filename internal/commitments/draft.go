@@ -24,6 +24,7 @@ type Draft struct {
 	Activities   []DraftActivity `json:"activities"`
 	Join         Ref             `json:"join"`         // declaration to join
 	JoinDecided  bool            `json:"join_decided"` // somebody has chosen to join or not
+	Supersedes   Ref             `json:"supersedes"`   // an earlier declaration of the association that this one takes the place of
 }
 
 // DraftPromise is a promise as it will be adopted.
@@ -139,7 +140,7 @@ func partsText(r reading.Reading, role reading.Role) string {
 
 // adoption is what the draft says, as an operation.
 func (d Draft) adoption(file, imp id.ID, year int) Adoption {
-	ad := Adoption{Join: d.Join, Title: d.Title, Preamble: d.Preamble, Period: [2]period.Date{d.PeriodFrom, d.PeriodTo}, SignedOn: d.SignedOn, Decision: d.Decision, File: file, Import: imp}
+	ad := Adoption{Join: d.Join, Supersedes: d.Supersedes, Title: d.Title, Preamble: d.Preamble, Period: [2]period.Date{d.PeriodFrom, d.PeriodTo}, SignedOn: d.SignedOn, Decision: d.Decision, File: file, Import: imp}
 	kept := map[int]bool{}
 	for _, p := range d.Promises {
 		if p.Left {

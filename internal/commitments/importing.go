@@ -269,3 +269,22 @@ func (s *Service) DiscardImport(ctx context.Context, a actor.Actor, assoc scope.
 		return s.trail.Record(ctx, tx, a, assoc.ID, "import.discard", "import", p.ID, map[string]any{"file": p.FileName}, nil)
 	})
 }
+
+// Replaceable lists the declarations an association has signed that a new one could take the place of: those with pledges in force.
+func (s *Service) Replaceable(ctx context.Context, assoc scope.Association) ([]Declaration, error) {
+	var list []Declaration
+	err := s.db.Read().NewSelect().Model(&list).
+		Where("EXISTS (SELECT 1 FROM pledges p WHERE p.association_id = ? AND p.declaration_id = declaration.id AND p.replaced_by_id IS NULL)", assoc.ID).
+		Order("adopted_on DESC", "id").Scan(ctx)
+	return list, err
+}
+
+// Replaces counts how many pledges in force of the declaration that a draft supersedes would be replaced by its promises, and how many
+// there are.
+func (s *Service) Replaces(ctx context.Context, assoc scope.Association, d Draft) (replaced, all int, err error) {
+	old, err := wordedPledges(ctx, s.db.Read(), assoc.ID, d.Supersedes)
+	if err != nil {
+		return 0, 0, err
+	}
+	return len(pairWordings(old, d.adoption(id.None, id.None, 0).Promises)), len(old), nil
+}

@@ -191,3 +191,30 @@ func TestPlanning(t *testing.T) {
 		}
 	})
 }
+
+func TestANewDeclarationTakesThePlaceOfAnEarlierOne(t *testing.T) {
+	each(t, func(t *testing.T, w *ledgertest.World) {
+		ctx := t.Context()
+		w.Clock.MoveTo(period.On(2027, 1, 15))
+		ref, err := w.Ledger.Adopt(ctx, w.People["Karin"], w.Coast, commitments.Adoption{Title: "Gemensam deklaration 2027", Supersedes: w.Adopted, Promises: []commitments.AdoptedPromise{
+			{Number: 1, Wording: "Hålla minst sex öppna kunskapsseminarier om likabehandling under 2027 för medarbetare, chefer och politiker."},
+			{Number: 2, Wording: "Bjuda in föreningslivet till insatserna."},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, err := w.Ledger.DeclarationPage(ctx, ref); err != nil || d.Version != 2 || d.SupersedesID != w.Adopted.ID {
+			t.Errorf("version %d, supersedes %v, %v", d.Version, d.SupersedesID, err)
+		}
+		old, kept := w.Promise(t, w.Coast, 1), w.Promise(t, w.Coast, 2)
+		if old.State != "replaced" || old.ReplacedBy == nil || old.ReplacedBy.Slug != "gemensam-deklaration-2027" {
+			t.Errorf("the earlier promise is %s, by %+v", old.State, old.ReplacedBy)
+		}
+		if kept.State == "replaced" {
+			t.Error("a promise that is not in the new declaration was replaced")
+		}
+		if theirs := w.Promise(t, w.Forest, 1); theirs.State == "replaced" {
+			t.Error("another association's promise was replaced")
+		}
+	})
+}

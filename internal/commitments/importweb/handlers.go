@@ -158,7 +158,11 @@ func (h *Handlers) review(w http.ResponseWriter, r *web.Request) error {
 	if p.Status != commitments.ImportOpen {
 		return h.closedPage(w, r, p)
 	}
-	return r.Render(w, http.StatusOK, reviewPage(h.reviewView(r, p, r.URL.Query().Get("post"), nil, nil)))
+	v, err := h.reviewView(r, p, r.URL.Query().Get("post"), nil, nil)
+	if err != nil {
+		return err
+	}
+	return r.Render(w, http.StatusOK, reviewPage(v))
 }
 
 func (h *Handlers) closedPage(w http.ResponseWriter, r *web.Request, p commitments.ImportPage) error {
@@ -170,7 +174,11 @@ func (h *Handlers) closedPage(w http.ResponseWriter, r *web.Request, p commitmen
 func (h *Handlers) change(w http.ResponseWriter, r *web.Request, f *web.Form, p commitments.ImportPage, item, next string, fn func(*commitments.Draft) error) error {
 	err := h.ledger.ChangeDraft(r.Context(), r.Actor, r.Scope(), p.ID, f.Version(), fn)
 	if errs.Is(err, errs.Invalid) {
-		return r.Render(w, http.StatusUnprocessableEntity, reviewPage(h.reviewView(r, p, item, f, err)))
+		v, e := h.reviewView(r, p, item, f, err)
+		if e != nil {
+			return e
+		}
+		return r.Render(w, http.StatusUnprocessableEntity, reviewPage(v))
 	}
 	if err != nil {
 		return err
@@ -188,6 +196,10 @@ func (h *Handlers) saveDocument(w http.ResponseWriter, r *web.Request) error {
 	signed := f.Date("signed_on")
 	decision := f.Text("decision", 200)
 	preamble := f.Text("preamble", 20_000)
+	supersedes, err := h.chosen(r, f.ID("supersedes"))
+	if err != nil {
+		return err
+	}
 	return h.change(w, r, f, p, "D", r.Path("/las-in/"+p.ID.String()+"?post="+nextItem(p.Draft, "D")+"#arbete"), func(d *commitments.Draft) error {
 		if !from.IsZero() && !to.IsZero() && to.Before(from) {
 			f.Add("period_to", "adopt.period_reversed")
@@ -198,9 +210,26 @@ func (h *Handlers) saveDocument(w http.ResponseWriter, r *web.Request) error {
 		if err := f.Err(); err != nil {
 			return err
 		}
-		d.Title, d.PeriodFrom, d.PeriodTo, d.SignedOn, d.Decision, d.Preamble = title, from, to, signed, decision, preamble
+		d.Title, d.PeriodFrom, d.PeriodTo, d.SignedOn, d.Decision, d.Preamble, d.Supersedes = title, from, to, signed, decision, preamble, supersedes
 		return nil
 	})
+}
+
+// chosen finds the declaration that was chosen to be superseded among those that can be.
+func (h *Handlers) chosen(r *web.Request, declaration id.ID) (commitments.Ref, error) {
+	if declaration == id.None {
+		return commitments.Ref{}, nil
+	}
+	list, err := h.ledger.Replaceable(r.Context(), r.Scope())
+	for _, d := range list {
+		if d.ID == declaration {
+			return d.Ref(), nil
+		}
+	}
+	if err == nil {
+		err = errs.E(errs.NotFound, "error.not_found")
+	}
+	return commitments.Ref{}, err
 }
 
 func (h *Handlers) loadForm(r *web.Request) (commitments.ImportPage, *web.Form, error) {

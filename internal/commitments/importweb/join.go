@@ -201,6 +201,13 @@ func (h *Handlers) renderAdopt(w http.ResponseWriter, r *web.Request, p commitme
 		{Question: r.T("import.activities"), Answer: r.T("import.n.activities", "n", activities), Change: base},
 		{Question: r.T("import.adopt.joint"), Answer: r.T("import.adopt.joined", "n", joined), Change: base + "/forena"},
 	}
+	if d.Supersedes.ID != id.None {
+		n, of, err := h.ledger.Replaces(r.Context(), r.Scope(), d)
+		if err != nil {
+			return err
+		}
+		v.Answers = append(v.Answers, ui.Answer{Question: r.T("import.document.supersedes"), Answer: r.T("import.adopt.replaces", "n", n, "of", of), Change: change})
+	}
 	if a, b := d.Open(); a+b > 0 {
 		v.Open = r.T("import.left", "n", a+b)
 	}

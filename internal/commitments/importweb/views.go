@@ -65,6 +65,7 @@ type reviewView struct {
 type documentForm struct {
 	Action                                        string
 	Title, From, To, SignedOn, Decision, Preamble string
+	Earlier                                       []ui.Option // declarations it could take the place of
 }
 
 // itemView is one thing that was read: short, or opened as a form.
@@ -113,7 +114,7 @@ func (h *Handlers) steps(r *web.Request, p commitments.ImportPage, current int) 
 }
 
 // reviewView builds the page. open is the item that is opened as a form; f and fault are a form that was sent with errors.
-func (h *Handlers) reviewView(r *web.Request, p commitments.ImportPage, open string, f *web.Form, fault error) reviewView {
+func (h *Handlers) reviewView(r *web.Request, p commitments.ImportPage, open string, f *web.Form, fault error) (reviewView, error) {
 	d := p.Draft
 	if open == "" {
 		open = nextItem(d, "")
@@ -131,7 +132,7 @@ func (h *Handlers) reviewView(r *web.Request, p commitments.ImportPage, open str
 	if open == "D" {
 		v.Document = &documentForm{Action: base + "/dokument", Title: d.Title, From: r.Printer.Date(d.PeriodFrom), To: r.Printer.Date(d.PeriodTo), SignedOn: r.Printer.Date(d.SignedOn), Decision: d.Decision, Preamble: d.Preamble}
 		if f != nil {
-			*v.Document = documentForm{v.Document.Action, f.Values.Get("title"), f.Values.Get("period_from"), f.Values.Get("period_to"), f.Values.Get("signed_on"), f.Values.Get("decision"), f.Values.Get("preamble")}
+			*v.Document = documentForm{v.Document.Action, f.Values.Get("title"), f.Values.Get("period_from"), f.Values.Get("period_to"), f.Values.Get("signed_on"), f.Values.Get("decision"), f.Values.Get("preamble"), nil}
 		}
 	}
 	v.DocumentAt = base + "?post=D#item-D"
@@ -151,7 +152,14 @@ func (h *Handlers) reviewView(r *web.Request, p commitments.ImportPage, open str
 		v.Left = r.T("import.left", "n", a+b)
 	}
 	v.Next = ui.Link{Label: r.T("import.go_on"), Href: base + "/forena"}
-	return v
+	if v.Document == nil {
+		return v, nil
+	}
+	earlier, err := h.ledger.Replaceable(r.Context(), r.Scope())
+	for _, x := range earlier {
+		v.Document.Earlier = append(v.Document.Earlier, ui.Option{Value: x.ID.String(), Label: x.Title + " (" + r.Printer.Date(x.AdoptedOn) + ")", On: x.ID == d.Supersedes.ID})
+	}
+	return v, err
 }
 
 // taken tells whether somebody has made an item of the passage.
