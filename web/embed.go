@@ -29,6 +29,7 @@ var ErrNotBuilt = errors.New("the style sheet is not built into this program; ru
 type Assets struct {
 	Style   string // address of the style sheet
 	Script  string // address of the script, an ES module
+	Work    string // address of the style sheet that pages of work load besides
 	Passkey string // address of the script of the pages with passkeys
 	Font    string // address of the typeface, to be loaded ahead
 	files   map[string]file
@@ -62,7 +63,7 @@ func open(dir fs.FS) (*Assets, error) {
 		return nil, fmt.Errorf("manifest.json: %w", err)
 	}
 	a := &Assets{files: map[string]file{}}
-	for name, to := range map[string]*string{"style": &a.Style, "script": &a.Script, "passkey": &a.Passkey, "font": &a.Font} {
+	for name, to := range map[string]*string{"style": &a.Style, "work": &a.Work, "script": &a.Script, "passkey": &a.Passkey, "font": &a.Font} {
 		f, err := load(dir, manifest[name])
 		if err != nil {
 			return nil, fmt.Errorf("manifest.json: %s: %w", name, err)

@@ -13,7 +13,8 @@ import (
 )
 
 var built = fstest.MapFS{
-	"manifest.json":    {Data: []byte(`{"style":"style-A1.css","script":"script-B2.js","passkey":"passkey-D4.js","font":"font-C3.woff2"}`)},
+	"manifest.json":    {Data: []byte(`{"style":"style-A1.css","work":"work-E5.css","script":"script-B2.js","passkey":"passkey-D4.js","font":"font-C3.woff2"}`)},
+	"work-E5.css":      {Data: []byte(".b{}")},
 	"style-A1.css":     {Data: []byte(strings.Repeat("a{color:red}", 100))},
 	"script-B2.js":     {Data: []byte(strings.Repeat("let a=1;", 100))},
 	"passkey-D4.js":    {Data: []byte("let p=1;")},
@@ -77,7 +78,7 @@ func TestAProgramWithoutAssetsSaysWhatToRun(t *testing.T) {
 	if !errors.Is(err, ErrNotBuilt) || !strings.Contains(err.Error(), "make assets") {
 		t.Errorf("got %v", err)
 	}
-	_, err = open(fstest.MapFS{"manifest.json": {Data: []byte(`{"style":"gone.css","script":"b.js","passkey":"d.js","font":"c.woff2"}`)}})
+	_, err = open(fstest.MapFS{"manifest.json": {Data: []byte(`{"style":"gone.css","work":"gone.css","script":"b.js","passkey":"d.js","font":"c.woff2"}`)}})
 	if err == nil {
 		t.Error("a manifest that names files which are not there was accepted")
 	}

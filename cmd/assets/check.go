@@ -20,24 +20,25 @@ var optional = regexp.MustCompile(`^--(_ds-field-sizing|ds-heading-(2xs|xs|sm|md
 // check refuses a style sheet that uses a custom property which nobody sets: a typing error, or a new version of the design
 // system that asks for a token our theme lacks. A browser would show nothing.
 func check(files []api.OutputFile) error {
+	have := map[string]bool{}
+	for _, f := range files {
+		for _, m := range defined.FindAllStringSubmatch(string(f.Contents), -1) {
+			have[m[1]] = true
+		}
+	}
+	var missing []string
 	for _, f := range files {
 		if !strings.HasSuffix(f.Path, ".css") {
 			continue
 		}
-		css := string(f.Contents)
-		have := map[string]bool{}
-		for _, m := range defined.FindAllStringSubmatch(css, -1) {
-			have[m[1]] = true
-		}
-		var missing []string
-		for _, m := range required.FindAllStringSubmatch(css, -1) {
+		for _, m := range required.FindAllStringSubmatch(string(f.Contents), -1) {
 			if !have[m[1]] && !optional.MatchString(m[1]) && !slices.Contains(missing, m[1]) {
 				missing = append(missing, m[1])
 			}
 		}
-		if len(missing) > 0 {
-			return fmt.Errorf("the style sheet uses custom properties that are set nowhere: %s", strings.Join(missing, ", "))
-		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("the style sheets use custom properties that are set nowhere: %s", strings.Join(missing, ", "))
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ const dist = "web/dist"
 // entries maps a manifest name to its source. The typeface is found through the style sheet that uses it.
 var entries = map[string]string{
 	"style":   "web/style/main.css",
+	"work":    "web/style/work.css",
 	"script":  "web/script/main.js",
 	"passkey": "web/script/passkey.js",
 }
@@ -103,7 +104,7 @@ func manifestOf(meta string) (map[string]string, error) {
 			manifest["font"] = filepath.Base(path)
 		}
 	}
-	for _, name := range []string{"style", "script", "passkey", "font"} {
+	for _, name := range []string{"style", "work", "script", "passkey", "font"} {
 		if manifest[name] == "" {
 			return nil, fmt.Errorf("the bundle has no %s", name)
 		}

@@ -11,7 +11,7 @@ import (
 func (a *App) frame(r *web.Request, title string) ui.Page {
 	p := ui.Page{
 		Printer: r.Printer,
-		Assets:  ui.Assets{Style: a.assets.Style, Script: a.assets.Script, Font: a.assets.Font},
+		Assets:  ui.Assets{Style: a.assets.Style, Work: a.assets.Work, Script: a.assets.Script, Font: a.assets.Font},
 		Title:   title,
 		Origin:  r.Absolute(""),
 		Path:    r.Here(r.Lang()),

@@ -43,7 +43,10 @@ type Page struct {
 }
 
 // Assets are the addresses of what web.Assets serves.
-type Assets struct{ Style, Script, Font string }
+type Assets struct {
+	Style, Script, Font string
+	Work                string // style sheet that is loaded besides when somebody is logged in; "" for none
+}
 
 // Site is whose page it is: an association, or the portal of the whole installation.
 type Site struct {
