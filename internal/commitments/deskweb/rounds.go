@@ -138,6 +138,7 @@ type roundPromise struct {
 	Word, Facts, Comment           string
 	Done                           []activityRow
 	Form                           *form // to comment on, while it is open
+	Field                          string
 }
 
 func (s *Pages) loadRound(r *web.Request) (commitments.RoundPage, error) {
@@ -191,7 +192,7 @@ func (s *Pages) roundView(r *web.Request, x commitments.RoundPage) roundView {
 	}
 	writes := may(r, access.RoundManage, id.None)
 	for i, y := range c.Promises {
-		rp := roundPromise{Anchor: "p" + itoa(i+1), Number: itoa(y.Number), Title: y.Title, Wording: y.Wording, State: ui.State(y.State), Comment: y.Comment}
+		rp := roundPromise{Anchor: "p" + itoa(i+1), Field: "comment-" + itoa(i+1), Number: itoa(y.Number), Title: y.Title, Wording: y.Wording, State: ui.State(y.State), Comment: y.Comment}
 		if y.OverdueSince != (period.Date{}) {
 			rp.Word = s.stateWord(p.Printer, y.State, y.OverdueSince)
 		}
@@ -240,7 +241,7 @@ func (s *Pages) commentForm(r *web.Request, p ui.Page, x commitments.RoundPage, 
 	pledge := x.Pledges[i].ID
 	c := x.Comments[pledge]
 	path := r.Path("/uppfoljning/" + x.ID.String() + "/lofte/" + pledge.String())
-	f := form{Page: p, Values: values{"comment": {c.Comment}}, Tag: ui.Form{Action: path, Version: itoa(c.Version), Autosave: path}}
+	f := form{Page: p, Values: values{"comment-" + itoa(i+1): {c.Comment}}, Tag: ui.Form{Action: path, Version: itoa(c.Version), Autosave: path}}
 	return f
 }
 
@@ -293,7 +294,8 @@ func (s *Pages) comment(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	version, _ := strconv.ParseInt(in.Values.Get("_version"), 10, 64)
-	text := in.Text("comment", 4000)
+	name := "comment-" + itoa(at+1) // each comment on the page has a field of its own
+	text := in.Text(name, 4000)
 	var now int64
 	if err = in.Err(); err == nil {
 		now, err = s.Ledger.CommentOn(r.Context(), r.Actor, association(r), x.ID, pledge, version, text)

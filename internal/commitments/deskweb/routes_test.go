@@ -368,11 +368,11 @@ func TestAFrozenRoundIsReadByWhomTheAssociationLets(t *testing.T) {
 		x := s.sample(t)
 		path := "/alvkusten/uppfoljning/" + x.round.String()
 		pledge := s.Promise(t, s.Coast, 1).ID.String()
-		w := s.post(path+"/lofte/"+pledge, url.Values{"comment": {"Allt blev av."}, "_version": {"0"}})
+		w := s.post(path+"/lofte/"+pledge, url.Values{"comment-1": {"Allt blev av."}, "_version": {"0"}})
 		if w.Code != http.StatusSeeOther {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		long := s.post(path+"/lofte/"+pledge, url.Values{"comment": {strings.Repeat("långt ", 1000)}, "_version": {"1"}})
+		long := s.post(path+"/lofte/"+pledge, url.Values{"comment-1": {strings.Repeat("långt ", 1000)}, "_version": {"1"}})
 		if long.Code != http.StatusUnprocessableEntity || !strings.Contains(long.Body.String(), "långt långt") {
 			t.Errorf("a long comment: %d", long.Code)
 		}
