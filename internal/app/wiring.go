@@ -132,7 +132,7 @@ func (a *App) commitmentNeeds() commitments.Needs {
 			return a.queue.Enqueue(ctx, tx, ledgerJob{j.Kind, j.Association, j.Subject}, jobs.Unique(j.Kind+"/"+j.Subject.String()))
 		},
 		Associations: func(ctx context.Context, q db.IDB) ([]scope.Association, error) {
-			list, err := a.associations.List(ctx)
+			list, err := a.associations.ListIn(ctx, q)
 			scopes := make([]scope.Association, len(list))
 			for i, x := range list {
 				scopes[i] = x.Scope()

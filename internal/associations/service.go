@@ -70,6 +70,9 @@ func (s *Service) ByID(ctx context.Context, association id.ID) (Association, err
 // List gives every association of the installation in Swedish order.
 func (s *Service) List(ctx context.Context) ([]Association, error) { return list(ctx, s.DB.Read()) }
 
+// ListIn is List for somebody who is within a transaction: asking for another connection there can wait for ever.
+func (s *Service) ListIn(ctx context.Context, q db.IDB) ([]Association, error) { return list(ctx, q) }
+
 // NewAssociation is an association to be created. The fields of its form are slug, host and those of Facts.
 type NewAssociation struct {
 	Slug string

@@ -94,11 +94,11 @@ func (a ActivityLine) Ref() Ref { return Ref{a.AssociationID, a.ID} }
 const lineColumns = "a.association_id, a.id, a.title, a.kind, a.forms, a.status, a.status_reason, a.state, a.plan_year, a.date_precision, a.from_on, a.to_on, a.date_text, a.clock_time, a.place, a.digital, a.reach_min, a.reach_max, a.reach_text, a.reached, a.reached_how, a.owner_id, a.public, a.updated_at, a.version"
 
 // lines selects the activities an association holds, alone or with others, in the order of the calendar.
-func lines(q db.IDB, organiser id.ID) *bun.SelectQuery {
-	return q.NewSelect().TableExpr("activity_organisers AS o").ColumnExpr(lineColumns).
-		ColumnExpr("(SELECT count(*) FROM activity_organisers x WHERE x.association_id = a.association_id AND x.activity_id = a.id AND x.declined_at IS NULL) AS organisers").
+func lines(q db.IDB, organiser id.ID, inside bool) *bun.SelectQuery {
+	return heldActivities(q.NewSelect().TableExpr("activity_organisers AS o").ColumnExpr(lineColumns).
+		ColumnExpr(holders).
 		Join("JOIN activities AS a ON a.association_id = o.association_id AND a.id = o.activity_id").
-		Where("o.organiser_id = ?", organiser).Where("o.declined_at IS NULL").OrderExpr("o.plan_year, o.sort_on, a.id")
+		Where("o.organiser_id = ?", organiser), inside).OrderExpr("o.plan_year, o.sort_on, a.id")
 }
 
 // Account reads the public account of a year; year 0 is this year. Promises come with what is owed first.
@@ -136,7 +136,7 @@ func (s *Service) PlanYears(ctx context.Context, assoc scope.Association, year i
 }
 
 func planYears(ctx context.Context, q db.IDB, association id.ID, year int) (years []int, err error) {
-	err = q.NewSelect().TableExpr("activity_organisers").ColumnExpr("DISTINCT plan_year").Where("organiser_id = ?", association).OrderExpr("plan_year DESC").Scan(ctx, &years)
+	err = q.NewSelect().TableExpr("activity_organisers").ColumnExpr("DISTINCT plan_year").Where("organiser_id = ?", association).Where("confirmed_at IS NOT NULL").OrderExpr("plan_year DESC").Scan(ctx, &years)
 	if !slices.Contains(years, year) {
 		years = append(years, year)
 		slices.SortFunc(years, func(x, y int) int { return y - x })
@@ -202,8 +202,8 @@ func heldIn(ctx context.Context, q db.IDB, association id.ID, year int) (map[id.
 	all := make(map[id.ID]held, 64)
 	sel := q.NewSelect().TableExpr("activity_organisers AS o").ColumnExpr("a.id, coalesce(substr(a.to_on, 6, 2), ''), a.state, a.status, a.reached").
 		Join("JOIN activities AS a ON a.association_id = o.association_id AND a.id = o.activity_id").
-		Where("o.organiser_id = ?", association).Where("o.plan_year = ?", year).Where("o.declined_at IS NULL")
-	err := db.Rows(ctx, seenActivities(sel, false), func(rows *sql.Rows) error {
+		Where("o.organiser_id = ?", association).Where("o.plan_year = ?", year)
+	err := db.Rows(ctx, heldActivities(sel, false), func(rows *sql.Rows) error {
 		var activity id.ID
 		var h held
 		err := rows.Scan(&activity, &h.month, &h.state, &h.status, &h.reached)
@@ -327,7 +327,7 @@ func figures(activities map[id.ID]held, list []Promise) Figures {
 // nextDates lists public activities from today on; those whose day is not set come after the dated ones of their year.
 func nextDates(ctx context.Context, q db.IDB, association id.ID, today period.Date, limit int64) ([]ActivityLine, error) {
 	list := make([]ActivityLine, 0, limit)
-	err := seenActivities(lines(q, association), false).Where("o.plan_year IN (?, ?)", today.Year, today.Year+1).Where("o.sort_on >= ?", today.String()).
+	err := lines(q, association, false).Where("o.plan_year IN (?, ?)", today.Year, today.Year+1).Where("o.sort_on >= ?", today.String()).
 		Where("a.status IN (?)", bun.In([]Status{Planned, Confirmed, Postponed})).Limit(limit).Scan(ctx, &list)
 	return list, err
 }

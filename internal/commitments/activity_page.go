@@ -2,6 +2,7 @@ package commitments
 
 import (
 	"context"
+	"slices"
 
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
@@ -21,16 +22,21 @@ func (s *Service) ActivityPage(ctx context.Context, assoc scope.Association, act
 	var p ActivityPage
 	sel := q.NewSelect().Model(&p.Activity).ModelTableExpr("activities AS a").ColumnExpr("a.*").
 		Join("JOIN activity_organisers AS o ON o.association_id = a.association_id AND o.activity_id = a.id").
-		Where("o.organiser_id = ?", assoc.ID).Where("o.declined_at IS NULL").Where("a.id = ?", activity)
-	if err := one(ctx, seenActivities(sel, inside)); err != nil {
+		Where("o.organiser_id = ?", assoc.ID).Where("a.id = ?", activity)
+	if err := one(ctx, heldActivities(sel, inside)); err != nil {
 		return p, err
 	}
+	if !inside || p.AssociationID != assoc.ID {
+		p.Notes = ""
+	}
 	if !inside {
-		p.Notes, p.OwnerID = "", id.None
-		p.FollowUpOn = period.Date{}
+		p.OwnerID, p.FollowUpOn = id.None, period.Date{}
 	}
 	if err := s.fillActivity(ctx, q, assoc.ID, &p.ActivityView); err != nil {
 		return p, err
+	}
+	if !inside {
+		p.ActivityView.Organisers = slices.DeleteFunc(p.ActivityView.Organisers, func(o OrganiserView) bool { return o.ConfirmedAt.IsZero() })
 	}
 	err := seenEvidence(evidenceLines(q).Where("e.activity_home_id = ?", p.AssociationID).Where("e.activity_id = ?", p.ID).Where("e.status <> ?", Withdrawn), inside).
 		OrderExpr("e.filed_at DESC, e.id").Limit(200).Scan(ctx, &p.Proof)

@@ -2,6 +2,7 @@ package commitments
 
 import (
 	"context"
+	"slices"
 
 	"samklang/internal/core/id"
 	"samklang/internal/core/scope"
@@ -40,6 +41,11 @@ type ServingView struct {
 // Joint tells whether several associations hold it.
 func (v ActivityView) Joint() bool { return len(v.Organisers) > 1 }
 
+// heldBy tells whether the association has said yes to holding it.
+func (v ActivityView) heldBy(association id.ID) bool {
+	return slices.ContainsFunc(v.Organisers, func(o OrganiserView) bool { return o.OrganiserID == association && !o.ConfirmedAt.IsZero() })
+}
+
 // Fields is what a person may write, as it stands.
 func (v ActivityView) Fields() ActivityFields {
 	f := ActivityFields{Title: v.Title, Kind: v.Kind, Forms: v.Forms, Grounds: v.Grounds, When: v.When(), PlanYear: int(v.PlanYear), ClockTime: v.ClockTime, Place: v.Place, Digital: v.Digital,
@@ -69,7 +75,15 @@ func (s *Service) Activity(ctx context.Context, assoc scope.Association, ref Ref
 	if err := s.fillActivity(ctx, q, assoc.ID, &v); err != nil {
 		return v, err
 	}
-	err = q.NewSelect().Model(&v.Evidence).Where("activity_home_id = ?", ref.Home).Where("activity_id = ?", ref.ID).Where("status <> ?", Withdrawn).Order("id").Scan(ctx)
+	if ref.Home != assoc.ID {
+		v.Notes = "" // they are for those who work where it was planned
+	}
+	// Who has been asked and not said yes sees of the others' evidence what everybody sees.
+	evidence := q.NewSelect().Model(&v.Evidence).ModelTableExpr("evidence AS e").ColumnExpr("e.*").Where("e.activity_home_id = ?", ref.Home).Where("e.activity_id = ?", ref.ID).Where("e.status <> ?", Withdrawn)
+	if !v.heldBy(assoc.ID) {
+		evidence = seenEvidence(evidence, false)
+	}
+	err = evidence.OrderExpr("e.id").Scan(ctx)
 	return v, err
 }
 
@@ -79,7 +93,7 @@ func (s *Service) fillActivity(ctx context.Context, q db.IDB, asking id.ID, v *A
 		return err
 	}
 	var organisers []Organiser
-	if err := q.NewSelect().Model(&organisers).Where("association_id = ?", v.AssociationID).Where("activity_id = ?", v.ID).Scan(ctx); err != nil {
+	if err := q.NewSelect().Model(&organisers).Where("association_id = ?", v.AssociationID).Where("activity_id = ?", v.ID).Order("organiser_id").Scan(ctx); err != nil {
 		return err
 	}
 	for _, o := range organisers {

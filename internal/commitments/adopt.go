@@ -134,8 +134,14 @@ func (s *Service) adopt(ctx context.Context, tx *db.Tx, a actor.Actor, assoc sco
 				f.Serves = append(f.Serves, ServingFields{assoc.ID, pledge, n.How, n.Score})
 			}
 		}
-		if _, err := s.insertActivity(ctx, tx, a, assoc, f); err != nil {
+		made, err := s.insertActivity(ctx, tx, a, assoc, f)
+		if err != nil {
 			return Ref{}, err
+		}
+		if len(f.Serves) == 0 {
+			if err := s.recomputeLoose(ctx, tx, Ref{assoc.ID, made}); err != nil {
+				return Ref{}, err
+			}
 		}
 	}
 	if _, err := s.recompute(ctx, tx, assoc.ID, all); err != nil {
@@ -229,6 +235,9 @@ func (s *Service) declarationFor(ctx context.Context, tx *db.Tx, assoc scope.Ass
 }
 
 func (s *Service) addPledge(ctx context.Context, tx *db.Tx, a actor.Actor, assoc scope.Association, d Declaration, ad Adoption, p AdoptedPromise) (id.ID, error) {
+	if err := s.answers(ctx, tx, assoc.ID, p.Responsible, id.None, "responsible"); err != nil {
+		return id.None, err
+	}
 	var c Commitment
 	if p.Joins != id.None {
 		err := one(ctx, tx.NewSelect().Model(&c).Where("association_id = ?", d.AssociationID).Where("declaration_id = ?", d.ID).Where("id = ?", p.Joins))

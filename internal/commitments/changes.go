@@ -68,7 +68,7 @@ const datesInFeed = 2000
 // SetDates lists the public activities whose days are set, from the first day of last year on, those called off among them; pledge narrows
 // to one promise unless it is None.
 func (s *Service) SetDates(ctx context.Context, assoc scope.Association, pledge id.ID) ([]ActivityLine, error) {
-	sel := seenActivities(lines(s.db.Read(), assoc.ID), false).Where("o.plan_year >= ?", s.Today().Year-1).Where("a.date_precision IN (?)", bun.In([]period.Precision{period.Day, period.Range})).Limit(datesInFeed)
+	sel := lines(s.db.Read(), assoc.ID, false).Where("o.plan_year >= ?", s.Today().Year-1).Where("a.date_precision IN (?)", bun.In([]period.Precision{period.Day, period.Range})).Limit(datesInFeed)
 	if pledge != id.None {
 		sel = sel.Where("EXISTS (SELECT 1 FROM activity_serves v WHERE v.association_id = a.association_id AND v.activity_id = a.id AND v.pledge_association_id = ? AND v.pledge_id = ?)", assoc.ID, pledge)
 	}

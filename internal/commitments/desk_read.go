@@ -152,7 +152,7 @@ func (s *Service) deskInvitations(ctx context.Context, q db.IDB, association id.
 // invitations lists other associations' activities that this one has not said yes or no to.
 func (s *Service) invitations(ctx context.Context, q db.IDB, association id.ID) ([]ActivityLine, error) {
 	var list []ActivityLine
-	err := lines(q, association).Where("o.association_id <> ?", association).Where("o.confirmed_at IS NULL").Where("a.status NOT IN (?, ?)", Cancelled, Done).Scan(ctx, &list)
+	err := lines(q, association, true).Where("o.association_id <> ?", association).Where("o.confirmed_at IS NULL").Where("a.status NOT IN (?, ?)", Cancelled, Done).Scan(ctx, &list)
 	return list, err
 }
 

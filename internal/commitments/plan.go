@@ -2,6 +2,7 @@ package commitments
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,6 +13,8 @@ import (
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/db"
+
+	"github.com/uptrace/bun"
 )
 
 // PlanActivity adds an activity to the association's plan.
@@ -28,6 +31,9 @@ func (s *Service) PlanActivity(ctx context.Context, a actor.Actor, assoc scope.A
 
 func (s *Service) insertActivity(ctx context.Context, tx *db.Tx, a actor.Actor, assoc scope.Association, f ActivityFields) (id.ID, error) {
 	if err := f.Check(); err != nil {
+		return id.None, err
+	}
+	if err := s.answers(ctx, tx, assoc.ID, f.OwnerID, id.None, "owner"); err != nil {
 		return id.None, err
 	}
 	now := s.clock.Now()
@@ -115,6 +121,15 @@ func (s *Service) storeServes(ctx context.Context, tx *db.Tx, row Activity, of i
 	if len(rows) == 0 {
 		return nil
 	}
+	known, err := tx.NewSelect().Model((*Pledge)(nil)).Where("association_id = ?", of).Where("id IN (?)", bun.In(slices.Collect(maps.Keys(seen)))).Count(ctx)
+	if err != nil {
+		return err
+	}
+	if int(known) != len(rows) {
+		var f errs.Form
+		f.Add("serves", "error.not_a_choice")
+		return f.Err()
+	}
 	_, err = tx.NewInsert().Model(&rows).Exec(ctx)
 	return err
 }
@@ -127,6 +142,10 @@ func (s *Service) storeOrganisers(ctx context.Context, tx *db.Tx, row Activity, 
 		return err
 	}
 	wanted := append([]id.ID{row.AssociationID}, others...)
+	names, err := s.associationsByID(ctx, tx)
+	if err != nil {
+		return err
+	}
 	for _, o := range before {
 		if slices.Contains(wanted, o.OrganiserID) {
 			continue
@@ -148,6 +167,11 @@ func (s *Service) storeOrganisers(ctx context.Context, tx *db.Tx, row Activity, 
 				return err
 			}
 			continue
+		}
+		if _, known := names[w]; !known {
+			var f errs.Form
+			f.Add("organisers", "error.not_a_choice")
+			return f.Err()
 		}
 		o := Organiser{AssociationID: row.AssociationID, ActivityID: row.ID, OrganiserID: w, PlanYear: row.PlanYear, SortOn: row.sortOn()}
 		if w == row.AssociationID {
@@ -227,6 +251,9 @@ func (s *Service) rewritten(f ActivityFields) func(ctx context.Context, tx *db.T
 		if err := f.Check(); err != nil {
 			return err
 		}
+		if err := s.answers(ctx, tx, row.AssociationID, f.OwnerID, row.OwnerID, "owner"); err != nil {
+			return err
+		}
 		row.take(f)
 		return s.storeRelations(ctx, tx, *row, f)
 	}
@@ -300,6 +327,13 @@ func (s *Service) CopyActivity(ctx context.Context, a actor.Actor, assoc scope.A
 	f.When.Text = ""
 	f.PlanYear += years
 	f.FollowUpOn = addYears(f.FollowUpOn, years)
+	people, err := s.needs.People(ctx, s.db.Read(), assoc.ID)
+	if err != nil {
+		return id.None, err
+	}
+	if !slices.ContainsFunc(people, func(p Colleague) bool { return p.ID == f.OwnerID }) {
+		f.OwnerID = id.None // who answered for it then has left
+	}
 	f.CopiedFrom, f.Import, f.SeriesID, f.Confirmed = activity, id.None, id.None, false
 	return s.PlanActivity(ctx, a, assoc, f)
 }
@@ -372,6 +406,11 @@ func (s *Service) PlanSeries(ctx context.Context, a actor.Actor, assoc scope.Ass
 			if last, err = s.insertActivity(ctx, tx, a, assoc, f); err != nil {
 				return err
 			}
+			if len(f.Serves) == 0 {
+				if err := s.recomputeLoose(ctx, tx, Ref{assoc.ID, last}); err != nil {
+					return err
+				}
+			}
 		}
 		return s.recomputeServed(ctx, tx, Ref{assoc.ID, last}) // all of them serve the same pledges
 	})
@@ -382,6 +421,9 @@ func (s *Service) PlanSeries(ctx context.Context, a actor.Actor, assoc scope.Ass
 // serves.
 func (s *Service) AnswerInvitation(ctx context.Context, a actor.Actor, assoc scope.Association, activity Ref, confirm bool, serves []ServingFields) error {
 	return s.change(ctx, a, access.ActivityWrite, access.Object{Association: assoc.ID}, func(ctx context.Context, tx *db.Tx) error {
+		if activity.Home == assoc.ID {
+			return errs.E(errs.NotFound, "error.not_found") // nobody asks herself
+		}
 		o := Organiser{AssociationID: activity.Home, ActivityID: activity.ID, OrganiserID: assoc.ID}
 		if err := one(ctx, tx.NewSelect().Model(&o).WherePK()); err != nil {
 			return err

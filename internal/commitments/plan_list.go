@@ -21,7 +21,7 @@ type PlanFilter struct {
 // Plan lists the activities of a year that the association holds, alone or with others, in the order of the calendar; those whose day
 // is not set come last.
 func (s *Service) Plan(ctx context.Context, assoc scope.Association, f PlanFilter) ([]ActivityLine, error) {
-	sel := lines(s.db.Read(), assoc.ID).Where("o.plan_year = ?", f.Year)
+	sel := lines(s.db.Read(), assoc.ID, !f.Public).Where("o.plan_year = ?", f.Year)
 	if f.Form != 0 {
 		sel.Where("a.forms & ? = ?", f.Form, f.Form)
 	}
@@ -37,7 +37,6 @@ func (s *Service) Plan(ctx context.Context, assoc scope.Association, f PlanFilte
 	if f.Pledge != id.None {
 		sel.Where("EXISTS (SELECT 1 FROM activity_serves v WHERE v.association_id = a.association_id AND v.activity_id = a.id AND v.pledge_id = ?)", f.Pledge)
 	}
-	seenActivities(sel, !f.Public)
 	var list []ActivityLine
 	return list, sel.Scan(ctx, &list)
 }

@@ -46,6 +46,9 @@ func (s *Service) EditPledge(ctx context.Context, a actor.Actor, assoc scope.Ass
 		if err != nil {
 			return err
 		}
+		if err := s.answers(ctx, tx, assoc.ID, f.Responsible, p.ResponsibleID, "responsible"); err != nil {
+			return err
+		}
 		before := p.essence()
 		p.ResponsibleID, p.PeriodFrom, p.PeriodTo, p.Ambition = f.Responsible, f.Period[0], f.Period[1], f.Ambition
 		p.Forms, p.Grounds, p.ExtraGrounds = f.Forms, f.Grounds, f.ExtraGrounds

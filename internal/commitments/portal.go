@@ -100,7 +100,7 @@ func (s *Service) shared(ctx context.Context, q db.IDB, list []ActivityLine) ([]
 		return nil, err
 	}
 	var rows []Organiser
-	err = q.NewSelect().Model(&rows).Column("association_id", "activity_id", "organiser_id").Where("activity_id IN (?)", bun.In(ids)).Where("declined_at IS NULL").Scan(ctx)
+	err = q.NewSelect().Model(&rows).Column("association_id", "activity_id", "organiser_id").Where("activity_id IN (?)", bun.In(ids)).Where("confirmed_at IS NOT NULL").Order("activity_id", "organiser_id").Scan(ctx)
 	for _, r := range rows {
 		d := at[r.ActivityID]
 		if r.OrganiserID == r.AssociationID {
@@ -125,7 +125,7 @@ func (s *Service) Together(ctx context.Context, declaration Ref, year int) (Toge
 	q := s.db.Read()
 	var list []ActivityLine
 	err := seenActivities(q.NewSelect().TableExpr("activities AS a").ColumnExpr(lineColumns), false).
-		ColumnExpr("(SELECT count(*) FROM activity_organisers x WHERE x.association_id = a.association_id AND x.activity_id = a.id AND x.declined_at IS NULL) AS organisers").
+		ColumnExpr(holders).
 		Where("a.plan_year = ?", year).Where("a.status <> ?", Cancelled).
 		Where(`EXISTS (SELECT 1 FROM activity_serves v JOIN pledges p ON p.association_id = v.pledge_association_id AND p.id = v.pledge_id
 			WHERE v.association_id = a.association_id AND v.activity_id = a.id AND p.home_id = ? AND p.declaration_id = ?)`, declaration.Home, declaration.ID).

@@ -131,7 +131,7 @@ func (s *Service) fillPromise(ctx context.Context, q db.IDB, assoc scope.Associa
 
 func (s *Service) promiseActivities(ctx context.Context, q db.IDB, association id.ID, p *PromisePage, internal bool) error {
 	sel := q.NewSelect().TableExpr("activity_serves AS v").ColumnExpr(lineColumns).
-		ColumnExpr("(SELECT count(*) FROM activity_organisers x WHERE x.association_id = a.association_id AND x.activity_id = a.id AND x.declined_at IS NULL) AS organisers").
+		ColumnExpr(holders).
 		Join("JOIN activities AS a ON a.association_id = v.association_id AND a.id = v.activity_id").
 		Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", p.Year).Where("v.pledge_id = ?", p.ID).
 		OrderExpr("coalesce(a.from_on, '9999'), a.id")

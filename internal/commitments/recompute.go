@@ -1,6 +1,7 @@
 package commitments
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -22,6 +23,7 @@ func (s *Service) dueForRecompute(ctx context.Context, limit int64) ([]Pledge, e
 func (s *Service) recomputeBatch(ctx context.Context, due []Pledge) (changed int, err error) {
 	err = s.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		changed = 0
+		due := due // this may run again from the beginning
 		for len(due) > 0 {
 			n := slices.IndexFunc(due, func(p Pledge) bool { return p.AssociationID != due[0].AssociationID })
 			if n < 0 {
@@ -85,8 +87,11 @@ func facts(ctx context.Context, q db.IDB, association id.ID, pledges []id.ID) (m
 		return nil, err
 	}
 	byActivity := map[id.ID][]id.ID{}
-	var activities []id.ID
+	var homes, activities []id.ID
 	for _, v := range served {
+		if !slices.Contains(homes, v.AssociationID) {
+			homes = append(homes, v.AssociationID)
+		}
 		if byActivity[v.ActivityID] == nil {
 			activities = append(activities, v.ActivityID)
 		}
@@ -94,7 +99,7 @@ func facts(ctx context.Context, q db.IDB, association id.ID, pledges []id.ID) (m
 		a := Activity{DatePrecision: v.DatePrecision, FromOn: v.FromOn, ToOn: v.ToOn}
 		steps[v.PledgeID] = append(steps[v.PledgeID], step{activity: Ref{v.AssociationID, v.ActivityID}, state: v.State, fact: progress.Fact{Due: a.Due()}})
 	}
-	evidence, err := filings(ctx, q, association, pledges, activities)
+	evidence, err := filings(ctx, q, association, pledges, homes, activities)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +130,7 @@ func (e Evidence) filing() progress.Filing {
 	return progress.Filing{On: e.FiledOn, Reviewed: e.ReviewedOn, Accepted: e.Status == Accepted, Completes: e.Completes}
 }
 
-func filings(ctx context.Context, q db.IDB, association id.ID, pledges, activities []id.ID) ([]Evidence, error) {
+func filings(ctx context.Context, q db.IDB, association id.ID, pledges, homes, activities []id.ID) ([]Evidence, error) {
 	var list []Evidence
 	columns := []string{"id", "activity_id", "milestone_id", "pledge_id", "filed_on", "reviewed_on", "status", "completes"}
 	var own []Evidence
@@ -137,18 +142,19 @@ func filings(ctx context.Context, q db.IDB, association id.ID, pledges, activiti
 		return nil, err
 	}
 	if len(activities) > 0 { // of every organiser: who filed it does not matter for what is shown
-		err = q.NewSelect().Model(&list).Column(columns...).Where("activity_id IN (?)", bun.In(activities)).Where("status <> ?", Withdrawn).Order("id").Scan(ctx)
+		err = q.NewSelect().Model(&list).Column(columns...).Where("activity_home_id IN (?)", bun.In(homes)).Where("activity_id IN (?)", bun.In(activities)).Where("status <> ?", Withdrawn).Order("id").Scan(ctx)
 	}
 	return append(own, list...), err
 }
 
 // recompute computes and stores the states of an association's pledges, writes what changed into the history, and tells the followers.
+// The pledges are held before anything else is read: of two operations on one pledge at the same time, the later sees what the earlier did.
 func (s *Service) recompute(ctx context.Context, tx *db.Tx, association id.ID, pledges []id.ID) (changed int, err error) {
 	if len(pledges) == 0 {
 		return 0, nil
 	}
 	var rows []Pledge
-	err = tx.NewSelect().Model(&rows).Where("association_id = ?", association).Where("id IN (?)", bun.In(pledges)).Order("id").Scan(ctx)
+	err = hold(tx, tx.NewSelect().Model(&rows).Where("association_id = ?", association).Where("id IN (?)", bun.In(pledges)).Order("id")).Scan(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -234,11 +240,11 @@ func (s *Service) noteChange(ctx context.Context, tx *db.Tx, p Pledge, milestone
 
 // recomputeLoose computes the state of an activity that serves no pledge, and so is nobody's step.
 func (s *Service) recomputeLoose(ctx context.Context, tx *db.Tx, activity Ref) error {
-	row, err := homeActivity(ctx, tx, activity.Home, activity.ID)
-	if err != nil {
+	var row Activity
+	if err := one(ctx, hold(tx, tx.NewSelect().Model(&row).Where("association_id = ?", activity.Home).Where("id = ?", activity.ID))); err != nil {
 		return err
 	}
-	evidence, err := filings(ctx, tx, activity.Home, []id.ID{id.None}, []id.ID{activity.ID})
+	evidence, err := filings(ctx, tx, activity.Home, []id.ID{id.None}, []id.ID{activity.Home}, []id.ID{activity.ID})
 	if err != nil {
 		return err
 	}
@@ -273,6 +279,7 @@ func (s *Service) recomputeServed(ctx context.Context, tx *db.Tx, activity Ref, 
 			return err
 		}
 	}
+	slices.SortFunc(order, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) }) // always the same, so that nobody holds what another waits for
 	for _, association := range order {
 		if _, err := s.recompute(ctx, tx, association, by[association]); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package commitments
 
 import (
+	"bytes"
 	"context"
 	"io"
 
@@ -65,6 +66,13 @@ func knownHow(h ReachedHow) bool {
 
 // FileEvidence adds a piece of evidence. Upload, when not nil, is the file's content; f.File is then set here.
 func (s *Service) FileEvidence(ctx context.Context, a actor.Actor, assoc scope.Association, f EvidenceFields, name string, upload io.Reader) error {
+	var content []byte // read before the transaction, which may run again and must not wait for a file
+	if upload != nil && f.Kind == EvidenceFile {
+		var err error
+		if content, err = io.ReadAll(io.LimitReader(upload, MaxEvidenceFile+1)); err != nil {
+			return err
+		}
+	}
 	return s.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		owner, err := s.targetOwner(ctx, tx, assoc, f.Target)
 		if err != nil {
@@ -73,8 +81,9 @@ func (s *Service) FileEvidence(ctx context.Context, a actor.Actor, assoc scope.A
 		if err := access.Check(a, access.EvidenceFile, access.Object{Association: assoc.ID, Owner: owner}); err != nil {
 			return err
 		}
-		if upload != nil && f.Kind == EvidenceFile {
-			if f.File, err = s.needs.Store(ctx, tx, assoc.ID, a, name, upload, MaxEvidenceFile); err != nil {
+		f.File = id.None
+		if content != nil {
+			if f.File, err = s.needs.Store(ctx, tx, assoc.ID, a, name, bytes.NewReader(content), MaxEvidenceFile); err != nil {
 				return err
 			}
 		}
@@ -118,14 +127,14 @@ func (s *Service) targetOwner(ctx context.Context, tx *db.Tx, assoc scope.Associ
 	switch {
 	case t.Activity.ID != id.None:
 		var o Organiser
-		if err := one(ctx, tx.NewSelect().Model(&o).Where("association_id = ?", t.Activity.Home).Where("activity_id = ?", t.Activity.ID).Where("organiser_id = ?", assoc.ID)); err != nil {
+		if err := one(ctx, tx.NewSelect().Model(&o).Where("association_id = ?", t.Activity.Home).Where("activity_id = ?", t.Activity.ID).Where("organiser_id = ?", assoc.ID).Where("confirmed_at IS NOT NULL")); err != nil {
 			return id.None, err
 		}
 		row, err := homeActivity(ctx, tx, t.Activity.Home, t.Activity.ID)
 		return row.OwnerID, err
 	case t.Milestone != id.None:
 		var m Milestone
-		if err := one(ctx, tx.NewSelect().Model(&m).Where("association_id = ?", assoc.ID).Where("id = ?", t.Milestone)); err != nil {
+		if err := one(ctx, tx.NewSelect().Model(&m).Where("association_id = ?", assoc.ID).Where("id = ?", t.Milestone).Where("withdrawn_on IS NULL")); err != nil {
 			return id.None, err
 		}
 		t.Pledge = m.PledgeID
@@ -219,7 +228,7 @@ func (s *Service) onlyReviewer(ctx context.Context, tx db.IDB, a actor.Actor, as
 	return true, nil
 }
 
-// WithdrawEvidence takes back one's own evidence that has not been accepted.
+// WithdrawEvidence takes back evidence that has not been accepted: one's own, or, for those who may file anything, anybody's.
 func (s *Service) WithdrawEvidence(ctx context.Context, a actor.Actor, assoc scope.Association, evidence id.ID, version int64) error {
 	return s.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var e Evidence

@@ -96,7 +96,7 @@ func (s *Service) reviewCases(ctx context.Context, q db.IDB, a actor.Actor, asso
 	byActivity := map[id.ID]ActivityLine{}
 	if len(activities) > 0 {
 		var rows []ActivityLine
-		if err := lines(q, assoc.ID).Where("a.id IN (?)", bun.In(activities)).Scan(ctx, &rows); err != nil {
+		if err := lines(q, assoc.ID, true).Where("a.id IN (?)", bun.In(activities)).Scan(ctx, &rows); err != nil {
 			return nil, err
 		}
 		for _, x := range rows {

@@ -196,13 +196,20 @@ func ownRound(ctx context.Context, q db.IDB, association, round id.ID) (Round, e
 	return r, err
 }
 
+// heldRound is ownRound for those who write to it: a comment is either in the snapshot or refused, never lost beside it.
+func heldRound(ctx context.Context, tx *db.Tx, association, round id.ID) (Round, error) {
+	var r Round
+	err := one(ctx, hold(tx, tx.NewSelect().Model(&r).Where("association_id = ?", association).Where("id = ?", round)))
+	return r, err
+}
+
 const maxComment = 4000
 
 // CommentOn writes the comment on a promise in an open round; version is 0 for the first one. It answers with the new version, so that a
 // page may go on saving as somebody writes. The audit trail keeps what a round held when it was frozen, not every pause in the writing.
 func (s *Service) CommentOn(ctx context.Context, a actor.Actor, assoc scope.Association, round, pledge id.ID, version int64, comment string) (now int64, err error) {
 	err = s.change(ctx, a, access.RoundManage, access.Object{Association: assoc.ID}, func(ctx context.Context, tx *db.Tx) error {
-		r, err := ownRound(ctx, tx, assoc.ID, round)
+		r, err := heldRound(ctx, tx, assoc.ID, round)
 		if err != nil {
 			return err
 		}
@@ -235,7 +242,7 @@ func (s *Service) CommentOn(ctx context.Context, a actor.Actor, assoc scope.Asso
 // FreezeRound makes the round a report: everything that is known now, with the comments, as one text with its hash.
 func (s *Service) FreezeRound(ctx context.Context, a actor.Actor, assoc scope.Association, round id.ID, version int64) error {
 	return s.change(ctx, a, access.RoundManage, access.Object{Association: assoc.ID}, func(ctx context.Context, tx *db.Tx) error {
-		r, err := ownRound(ctx, tx, assoc.ID, round)
+		r, err := heldRound(ctx, tx, assoc.ID, round)
 		if err != nil {
 			return err
 		}
@@ -399,7 +406,7 @@ func (s *Service) roundPage(ctx context.Context, q db.IDB, assoc scope.Associati
 // roundActivities reads the activities of the period by pledge, and sums each of them once.
 func (s *Service) roundActivities(ctx context.Context, q db.IDB, association id.ID, r Round, f *SnapshotFigures) (map[id.ID][]SnapshotActivity, error) {
 	var held []ActivityLine
-	err := lines(q, association).Where("a.to_on BETWEEN ? AND ?", r.PeriodFrom, r.PeriodTo).Where("a.date_precision <> ?", period.NotSet).Scan(ctx, &held)
+	err := lines(q, association, true).Where("o.confirmed_at IS NOT NULL").Where("a.to_on BETWEEN ? AND ?", r.PeriodFrom, r.PeriodTo).Where("a.date_precision <> ?", period.NotSet).Scan(ctx, &held)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package commitments
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"samklang/internal/access"
@@ -86,6 +87,14 @@ func one(ctx context.Context, q *bun.SelectQuery) error {
 	return err
 }
 
+// hold locks the rows a query selects until the transaction ends. On SQLite the whole transaction is alone already.
+func hold(tx *db.Tx, sel *bun.SelectQuery) *bun.SelectQuery {
+	if tx.Engine == db.Postgres {
+		return sel.For("UPDATE")
+	}
+	return sel
+}
+
 // saved checks that an optimistic update met the version it was made for.
 func saved(n int, err error) error {
 	if err == nil && n == 0 {
@@ -101,6 +110,23 @@ func update(ctx context.Context, tx *db.Tx, model any, version int64, columns ..
 		return err
 	}
 	return saved(db.Affected(res), nil)
+}
+
+// answers checks that somebody who is to answer for something has a role in the association today. Whoever does so already may go on.
+func (s *Service) answers(ctx context.Context, tx *db.Tx, association, who, already id.ID, field string) error {
+	if who == id.None || who == already {
+		return nil
+	}
+	people, err := s.needs.People(ctx, tx, association)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(people, func(p Colleague) bool { return p.ID == who }) {
+		return nil
+	}
+	var f errs.Form
+	f.Add(field, "error.not_a_choice")
+	return f.Err()
 }
 
 func required(f *errs.Form, name, value, key string) {

@@ -10,7 +10,7 @@ import (
 
 // Inside tells whether a person sees what an association keeps for those who work with it. Everybody else is outside, and sees the
 // activities that are public and the evidence that is accepted and public. Pages, lists, sums, exports, feeds, calendars and mails all
-// narrow what they read by the two functions below and by nothing else.
+// narrow what they read by the functions below and by nothing else.
 func Inside(a actor.Actor, association id.ID) bool {
 	return access.May(a, access.DeskRead, access.Object{Association: association})
 }
@@ -22,6 +22,18 @@ func seenActivities(q *bun.SelectQuery, inside bool) *bun.SelectQuery {
 	}
 	return q.Where("a.public")
 }
+
+// heldActivities narrows a query over the activities an association holds, with its row in activity_organisers named o. What another
+// association asks it to hold is for its own people to see; nobody gets anything onto its public pages before it has said yes.
+func heldActivities(q *bun.SelectQuery, inside bool) *bun.SelectQuery {
+	if inside {
+		return q.Where("o.declined_at IS NULL")
+	}
+	return seenActivities(q.Where("o.confirmed_at IS NOT NULL"), false)
+}
+
+// holders counts the associations that hold the activity named a: those that have said yes.
+const holders = "(SELECT count(*) FROM activity_organisers x WHERE x.association_id = a.association_id AND x.activity_id = a.id AND x.confirmed_at IS NOT NULL) AS organisers"
 
 // seenEvidence narrows a query over evidence, named e in it. What is filed for an activity that is not public is not public either.
 func seenEvidence(q *bun.SelectQuery, inside bool) *bun.SelectQuery {

@@ -83,6 +83,9 @@ func TestTheDeclarationCountsAJointActivityOnce(t *testing.T) {
 		if err := s.Ledger.EditActivity(t.Context(), s.People["Karin"], s.Coast, day.ID, day.Version, f); err != nil {
 			t.Fatal(err)
 		}
+		if err := s.Ledger.AnswerInvitation(t.Context(), s.People["Arne"], s.Forest, day.Ref(), true, nil); err != nil {
+			t.Fatal(err)
+		}
 		doc := s.page(t, "/deklarationer/gemensam-deklaration")
 		if got := texts(doc, ".figures .value"); !slices.Equal(got, []string{"4", "0", "1"}) {
 			t.Errorf("figures: %v", got)

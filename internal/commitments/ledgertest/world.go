@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,6 +33,7 @@ type World struct {
 	Coast   scope.Association // Älvkusten: Karin (head), Tyra (office), Bo (auditor), Eva (activity owner), Nils (board)
 	Forest  scope.Association // Skogsbygden: Arne (head), who is alone
 	People  map[string]actor.Actor
+	mu      sync.Mutex // of Jobs
 	roles   map[id.ID][]commitments.Colleague
 	Adopted commitments.Ref // the joint declaration, when AdoptJoint was called
 }
@@ -54,6 +56,8 @@ func New(t testing.TB, d *db.DB) *World {
 	}
 	w.Ledger = commitments.New(d, w.Clock, commitments.Needs{
 		Enqueue: func(_ context.Context, _ *db.Tx, j commitments.Job) error {
+			w.mu.Lock()
+			defer w.mu.Unlock()
 			w.Jobs = append(w.Jobs, j)
 			return nil
 		},
