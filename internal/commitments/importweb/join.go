@@ -103,6 +103,9 @@ func (h *Handlers) joinPage(w http.ResponseWriter, r *web.Request) error {
 				continue
 			}
 			pv.Value, pv.Theirs, pv.Share = m.Commitment.ID.String(), strconv.FormatInt(m.Commitment.Number, 10), r.Printer.Percent(m.Score)
+			if m.Commitment.Wording != x.Wording { // what differs by a word is not wholly alike
+				pv.Share = r.Printer.Percent(min(m.Score, 0.99))
+			}
 			pv.On = !p.Draft.JoinDecided || x.Joins == m.Commitment.ID
 			pv.Same = m.Commitment.Wording == x.Wording
 			pv.Words = changes(m.Commitment.Wording, x.Wording)
