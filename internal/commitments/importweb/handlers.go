@@ -200,7 +200,7 @@ func (h *Handlers) saveDocument(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.change(w, r, f, p, "D", r.Path("/las-in/"+p.ID.String()+"?post="+nextItem(p.Draft, "D")+"#arbete"), func(d *commitments.Draft) error {
+	return h.change(w, r, f, p, "D", h.opened(r, p, nextItem(p.Draft, "D")), func(d *commitments.Draft) error {
 		if !from.IsZero() && !to.IsZero() && to.Before(from) {
 			f.Add("period_to", "adopt.period_reversed")
 		}
@@ -251,7 +251,7 @@ func (h *Handlers) saveItem(w http.ResponseWriter, r *web.Request) error {
 	if !ok {
 		return errs.E(errs.NotFound, "error.not_found")
 	}
-	next := r.Path("/las-in/" + p.ID.String() + "?post=" + nextItem(p.Draft, item) + "#arbete")
+	next := h.opened(r, p, nextItem(p.Draft, item))
 	do := f.Values.Get("do")
 	return h.change(w, r, f, p, item, next, func(d *commitments.Draft) error {
 		if do == "leave" || do == "take" {
@@ -267,6 +267,15 @@ func (h *Handlers) saveItem(w http.ResponseWriter, r *web.Request) error {
 		}
 		return takeActivity(f, &d.Activities[i], d, h.ledger.Today().Year)
 	})
+}
+
+// opened is the address of the review with an item opened, "" for the first that is open.
+func (h *Handlers) opened(r *web.Request, p commitments.ImportPage, item string) string {
+	at := r.Path("/las-in/" + p.ID.String())
+	if item == "" {
+		return at
+	}
+	return at + "?post=" + item + "#item-" + item
 }
 
 func (h *Handlers) confirmAll(w http.ResponseWriter, r *web.Request) error {
@@ -301,7 +310,7 @@ func (h *Handlers) add(w http.ResponseWriter, r *web.Request) error {
 	if as == "activity" {
 		item = fmt.Sprintf("A%d", len(p.Draft.Activities)+1)
 	}
-	return h.change(w, r, f, p, "", r.Path("/las-in/"+p.ID.String()+"?post="+item+"#arbete"), func(d *commitments.Draft) error {
+	return h.change(w, r, f, p, "", h.opened(r, p, item), func(d *commitments.Draft) error {
 		if err := f.Err(); err != nil {
 			return err
 		}
