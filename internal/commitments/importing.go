@@ -22,6 +22,20 @@ import (
 // MaxDocument is the largest document that can be read in, in bytes.
 const MaxDocument = 20 << 20
 
+// A draft beyond this size is no declaration: it is something else that was uploaded by mistake.
+const (
+	maxDraftPromises   = 300
+	maxDraftActivities = 1500
+)
+
+// checkSize refuses a draft that nobody could look through.
+func (d Draft) checkSize() error {
+	if len(d.Promises) > maxDraftPromises || len(d.Activities) > maxDraftActivities {
+		return errs.E(errs.TooLarge, "import.too_many", "promises", maxDraftPromises, "activities", maxDraftActivities)
+	}
+	return nil
+}
+
 // ImportStatus is where the reading in of a document stands.
 type ImportStatus string
 
@@ -88,6 +102,9 @@ func (s *Service) StartImport(ctx context.Context, a actor.Actor, assoc scope.As
 	}
 	row := Import{AssociationID: assoc.ID, ID: id.New(), FileName: name, Status: ImportOpen, Year: year, DocumentText: read.Document.Text, CreatedBy: a.Account, CreatedAt: s.clock.Now(), Version: 1}
 	draft := newDraft(read)
+	if err := draft.checkSize(); err != nil {
+		return id.None, err
+	}
 	if err := s.proposeJoin(ctx, assoc, &draft); err != nil {
 		return id.None, err
 	}
@@ -223,6 +240,9 @@ func (s *Service) ChangeDraft(ctx context.Context, a actor.Actor, assoc scope.As
 			return errs.E(errs.Refused, "import.closed")
 		}
 		if err := fn(&p.Draft); err != nil {
+			return err
+		}
+		if err := p.Draft.checkSize(); err != nil {
 			return err
 		}
 		if p.DraftJSON, err = encode(p.Draft); err != nil {

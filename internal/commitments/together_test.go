@@ -1,7 +1,9 @@
 package commitments_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -117,6 +119,23 @@ func TestChoicesMustBeOfTheAssociation(t *testing.T) {
 		fields.Responsible = w.People["Tyra"].Account
 		if err := w.Ledger.EditPledge(ctx, karin, w.Coast, p.ID, p.Version, fields); err != nil {
 			t.Errorf("a colleague: %v", err)
+		}
+	})
+}
+
+func TestWhatIsNoDeclarationIsRefusedAndNothingKept(t *testing.T) {
+	each(t, func(t *testing.T, w *ledgertest.World) {
+		ctx, karin := t.Context(), w.People["Karin"]
+		var b strings.Builder
+		b.WriteString("Deklaration för demokrati\n\nVi lovar att:\n\n")
+		for i := range 1000 {
+			fmt.Fprintf(&b, "- hålla minst %d seminarier om likabehandling, nummer %d.\n", i%7+2, i)
+		}
+		if _, err := w.Ledger.StartImport(ctx, karin, w.Coast, "lista.txt", strings.NewReader(b.String()), 2026); !errs.Is(err, errs.TooLarge) {
+			t.Errorf("a thousand promises: %v", err)
+		}
+		if list, err := w.Ledger.Imports(ctx, karin, w.Coast); err != nil || len(list) != 0 {
+			t.Errorf("%d imports, %v", len(list), err)
 		}
 	})
 }
