@@ -49,6 +49,7 @@ type Account struct {
 	SortKey       string
 	Language      string // tag of lang.Lang
 	Admin         bool   // administrator of the installation
+	Reminders     bool   // wants a mail when something is due on the desk
 	Version       int64
 	CreatedAt     time.Time
 	LastLoginAt   time.Time `bun:",nullzero"`

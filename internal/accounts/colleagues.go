@@ -12,11 +12,12 @@ import (
 // Colleague is somebody who has a role in an association today, for other parts of the house: who may answer for something, who must be
 // told. They run the query in their own transaction.
 type Colleague struct {
-	ID       id.ID
-	Name     string
-	Email    Email
-	Language string
-	Roles    []actor.Role
+	ID        id.ID
+	Name      string
+	Email     Email
+	Language  string
+	Reminders bool // wants a mail when something is due
+	Roles     []actor.Role
 }
 
 // Colleagues lists those who have a role in the association today, in Swedish order.
@@ -31,7 +32,7 @@ func (s *Service) Colleagues(ctx context.Context, q db.IDB, association id.ID) (
 		if !p.Account.Open() {
 			continue
 		}
-		c := Colleague{ID: p.Account.ID, Name: p.Account.Name, Email: p.Account.Email, Language: p.Account.Language}
+		c := Colleague{ID: p.Account.ID, Name: p.Account.Name, Email: p.Account.Email, Language: p.Account.Language, Reminders: p.Account.Reminders}
 		for _, r := range p.Roles {
 			if r.On(today) {
 				c.Roles = append(c.Roles, r.Role)

@@ -14,8 +14,8 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// Rename changes the person's own name and language.
-func (s *Service) Rename(ctx context.Context, a actor.Actor, version int64, name, language string) error {
+// Rename changes the person's own name, language and whether she is reminded of what is due.
+func (s *Service) Rename(ctx context.Context, a actor.Actor, version int64, name, language string, reminders bool) error {
 	if err := access.Check(a, access.LoggedIn, access.Object{}); err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (s *Service) Rename(ctx context.Context, a actor.Actor, version int64, name
 			return errs.E(errs.Conflict, "accounts.changed_meanwhile")
 		}
 		after := before
-		after.Name, after.SortKey, after.Language = name, lang.SortKey(name), language
+		after.Name, after.SortKey, after.Language, after.Reminders = name, lang.SortKey(name), language, reminders
 		if err := updateAccount(ctx, tx, before, after); err != nil {
 			return err
 		}

@@ -137,16 +137,16 @@ func TestRenamingOneself(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
 		v := w.version(t, w.head)
-		if err := w.Rename(t.Context(), w.head, v, "Hedda Ek-Mo", "sv-simple"); err != nil {
+		if err := w.Rename(t.Context(), w.head, v, "Hedda Ek-Mo", "sv-simple", false); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Rename(t.Context(), w.head, v, "Hedda", "en"); !errs.Is(err, errs.Conflict) {
+		if err := w.Rename(t.Context(), w.head, v, "Hedda", "en", true); !errs.Is(err, errs.Conflict) {
 			t.Errorf("from an old page: %v", err)
 		}
-		if err := w.Rename(t.Context(), w.head, v+1, " ", "xx"); fields(err) != "name language" {
+		if err := w.Rename(t.Context(), w.head, v+1, " ", "xx", true); fields(err) != "name language" {
 			t.Errorf("faulty: %v", err)
 		}
-		if a, err := w.Account(t.Context(), w.head.Account); err != nil || a.Name != "Hedda Ek-Mo" || a.Lang() != lang.Simple {
+		if a, err := w.Account(t.Context(), w.head.Account); err != nil || a.Name != "Hedda Ek-Mo" || a.Lang() != lang.Simple || a.Reminders {
 			t.Errorf("%+v, %v", a, err)
 		}
 	})

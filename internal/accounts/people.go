@@ -99,7 +99,7 @@ func (s *Service) Invite(ctx context.Context, a actor.Actor, sc scope.Associatio
 }
 
 func (s *Service) fresh(form *errs.Form, name, email, language string) Account {
-	who := Account{ID: id.New(), Version: 1, CreatedAt: s.Clock.Now()}
+	who := Account{ID: id.New(), Version: 1, Reminders: true, CreatedAt: s.Clock.Now()}
 	who.Name = cleanName(form, name)
 	who.Email = cleanEmail(form, email)
 	who.Language = cleanLanguage(form, language)
@@ -119,12 +119,13 @@ func (s *Service) insert(ctx context.Context, tx *db.Tx, a actor.Actor, who Acco
 // picture is what the trail keeps of an account.
 func picture(a Account) any {
 	return struct {
-		Name     string `json:"name"`
-		Email    string `json:"email"`
-		Language string `json:"language"`
-		Admin    bool   `json:"admin"`
-		Closed   bool   `json:"closed"`
-	}{a.Name, a.Email.Masked(), a.Language, a.Admin, !a.Open()}
+		Name      string `json:"name"`
+		Email     string `json:"email"`
+		Language  string `json:"language"`
+		Reminders bool   `json:"reminders"`
+		Admin     bool   `json:"admin"`
+		Closed    bool   `json:"closed"`
+	}{a.Name, a.Email.Masked(), a.Language, a.Reminders, a.Admin, !a.Open()}
 }
 
 // GiveRole gives a person who has an account another role.

@@ -18,14 +18,19 @@ func TestRemindersComeOnceAWeek(t *testing.T) {
 		t.Fatal(err)
 	}
 	mails := func() int64 {
-		n, err := in.db.Read().NewSelect().TableExpr("mails").Where("kind = ?", "desk.reminder").Count(ctx)
+		n, err := in.db.Read().NewSelect().TableExpr("mails").Where("kind = ?", "ledger.remind").Count(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return n
 	}
+	remind := func() error {
+		_, err := in.commitments.Remind(ctx)
+		return err
+	}
+	in.clock.(*clock.Set).MoveTo(period.On(2026, time.November, 23))
 	for range 2 {
-		if err := in.remind(ctx); err != nil {
+		if err := remind(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -33,17 +38,32 @@ func TestRemindersComeOnceAWeek(t *testing.T) {
 		t.Errorf("%d mails, want one to the head", n)
 	}
 	in.clock.(*clock.Set).Advance(7 * 24 * time.Hour)
-	if err := in.remind(ctx); err != nil {
+	if err := remind(); err != nil {
 		t.Fatal(err)
 	}
 	if n := mails(); n != 2 {
 		t.Errorf("%d mails after a week", n)
 	}
 	var body string
-	if err := in.db.Read().NewSelect().TableExpr("mails").Column("body_text").Where("kind = ?", "desk.reminder").Limit(1).Scan(ctx, &body); err != nil {
+	if err := in.db.Read().NewSelect().TableExpr("mails").Column("body_text").Where("kind = ?", "ledger.remind").Limit(1).Scan(ctx, &body); err != nil {
 		t.Fatal(err)
 	}
 	if body == "" {
 		t.Error("the mail is empty")
+	}
+	// Whoever has turned it off on her page hears no more.
+	who, err := in.accounts.Account(ctx, head.Account)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := in.accounts.Rename(ctx, head, who.Version, who.Name, who.Language, false); err != nil {
+		t.Fatal(err)
+	}
+	in.clock.(*clock.Set).Advance(7 * 24 * time.Hour)
+	if err := remind(); err != nil {
+		t.Fatal(err)
+	}
+	if n := mails(); n != 2 {
+		t.Errorf("%d mails, but she wants none", n)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"samklang/internal/commitments/importweb"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
+	"samklang/internal/core/lang"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
@@ -75,7 +76,7 @@ func (a *App) domains() {
 func (a *App) schedule() {
 	jobs.Handle(a.queue, a.doLedger)
 	a.queue.Every("ledger.recompute", jobs.Daily(0, 5), ledgerJob{Task: commitments.JobRecompute})
-	a.queue.Every("ledger.remind", jobs.Daily(7, 0), ledgerJob{Task: commitments.JobRemind})
+	a.queue.Every("ledger.remind", jobs.Daily(6, 30), ledgerJob{Task: commitments.JobRemind})
 	jobs.Handle(a.queue, a.doSweep)
 	a.queue.Every("sweep", jobs.Daily(3, 30), sweep{})
 }
@@ -95,7 +96,8 @@ func (a *App) doLedger(ctx context.Context, j ledgerJob) error {
 		_, err := a.commitments.Recompute(ctx)
 		return err
 	case commitments.JobRemind:
-		return a.remind(ctx)
+		_, err := a.commitments.Remind(ctx)
+		return err
 	case commitments.JobConfirm:
 		return a.commitments.SendConfirmation(ctx, commitments.Job{Association: j.Association, Subject: j.Subject})
 	case commitments.JobStateChanged:
@@ -143,7 +145,8 @@ func (a *App) commitmentNeeds() commitments.Needs {
 			people, err := a.accounts.Colleagues(ctx, q, association)
 			list := make([]commitments.Colleague, len(people))
 			for i, p := range people {
-				list[i] = commitments.Colleague{ID: p.ID, Name: p.Name, Email: string(p.Email), Roles: p.Roles}
+				l, _ := lang.Parse(p.Language)
+				list[i] = commitments.Colleague{ID: p.ID, Name: p.Name, Email: string(p.Email), Language: l, Reminders: p.Reminders, Roles: p.Roles}
 			}
 			return list, err
 		},

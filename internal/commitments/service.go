@@ -56,10 +56,12 @@ type Needs struct {
 
 // Colleague is a person with a role in an association.
 type Colleague struct {
-	ID    id.ID
-	Name  string
-	Email string
-	Roles []actor.Role
+	ID        id.ID
+	Name      string
+	Email     string
+	Language  lang.Lang // of mails to her
+	Reminders bool      // wants a mail when something is due
+	Roles     []actor.Role
 }
 
 // New makes the service.

@@ -23,6 +23,7 @@ type accountView struct {
 	Account  accounts.Account
 	Name     string
 	Language string
+	Remind   bool
 	NewEmail string
 	Pending  accounts.PendingEmail
 	Roles    []ui.Answer
@@ -63,7 +64,7 @@ func (h *Handlers) showAccount(w http.ResponseWriter, r *web.Request, status int
 		v.Name = v.Account.Name
 	}
 	if v.Language == "" {
-		v.Language = v.Account.Language
+		v.Language, v.Remind = v.Account.Language, v.Account.Reminders
 	}
 	if v.Pending, err = h.Accounts.PendingEmail(ctx, r.Actor); err != nil {
 		return err
@@ -133,9 +134,9 @@ func (h *Handlers) rename(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := accountView{Name: f.Text("name", 200), Language: f.Choice("language", tags()...)}
+	v := accountView{Name: f.Text("name", 200), Language: f.Choice("language", tags()...), Remind: f.Bool("reminders")}
 	if err = f.Err(); err == nil {
-		err = h.Accounts.Rename(r.Context(), r.Actor, f.Version(), v.Name, v.Language)
+		err = h.Accounts.Rename(r.Context(), r.Actor, f.Version(), v.Name, v.Language, v.Remind)
 	}
 	return h.ownForm(w, r, v, err, "account_saved")
 }

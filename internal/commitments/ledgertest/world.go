@@ -120,7 +120,7 @@ func (w *World) person(t testing.TB, name string, in scope.Association, role act
 	a := actor.Actor{Account: id.New(), Name: name, Grants: []actor.Grant{{Association: in.ID, Role: role}}}
 	w.exec(t, "INSERT INTO accounts (id, email, name, sort_key, created_at) VALUES (?, ?, ?, ?, ?)", a.Account, name+"@example.test", name, name, w.Clock.Now())
 	w.People[name] = a
-	w.roles[in.ID] = append(w.roles[in.ID], commitments.Colleague{ID: a.Account, Name: name, Roles: []actor.Role{role}})
+	w.roles[in.ID] = append(w.roles[in.ID], commitments.Colleague{ID: a.Account, Name: name, Email: name + "@example.test", Reminders: true, Roles: []actor.Role{role}})
 }
 
 // Wordings of the joint promises, invented.
@@ -196,4 +196,13 @@ func (w *World) Promise(t testing.TB, in scope.Association, number int) commitme
 		t.Fatal(err)
 	}
 	return p
+}
+
+// Unreminded lets a person turn her reminders off.
+func (w *World) Unreminded(name string) {
+	for _, list := range w.roles {
+		for i := range list {
+			list[i].Reminders = list[i].Reminders && list[i].Name != name
+		}
+	}
 }

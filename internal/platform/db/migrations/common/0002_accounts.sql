@@ -7,6 +7,7 @@ CREATE TABLE accounts (
     language TEXT NOT NULL DEFAULT 'sv',
     admin BOOLEAN NOT NULL DEFAULT FALSE,
     calendar_token_hash TEXT UNIQUE,
+    reminders BOOLEAN NOT NULL DEFAULT TRUE,
     version BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMPTZ NOT NULL,
     last_login_at TIMESTAMPTZ,
