@@ -67,7 +67,10 @@ func (a *App) build(ctx context.Context) error {
 // domains makes the parts that change something, by the clock and on the queue, outbox and files the house has.
 func (a *App) domains() {
 	a.associations = associations.New(associations.Needs{DB: a.db, Clock: a.clock, Reserved: func(s string) bool { return a.server.Reserved(s) },
-		KnownBrand: func(code string) bool { _, err := ui.ParseBrand(code); return err == nil }})
+		KnownBrand: func(code string) bool { _, err := ui.ParseBrand(code); return err == nil },
+		PatienceChanged: func(ctx context.Context, tx *db.Tx, association id.ID) error {
+			return a.commitments.RecomputeAll(ctx, tx, association)
+		}})
 	a.accounts = accounts.New(accounts.Needs{DB: a.db, Clock: a.clock, Catalog: a.catalog, Outbox: accountMails{a.outbox}, Limiter: a.limiter})
 	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
 }

@@ -27,6 +27,8 @@ type Needs struct {
 	Clock      clock.Clock
 	Reserved   func(segment string) bool // first path segments that belong to the installation's own pages
 	KnownBrand func(code string) bool    // the brand colours there are
+	// PatienceChanged is told, in the transaction, when the days after which a promise lapses have changed.
+	PatienceChanged func(ctx context.Context, tx *db.Tx, association id.ID) error
 }
 
 // Service keeps the associations of the installation.
@@ -175,6 +177,9 @@ func (s *Service) change(ctx context.Context, a actor.Actor, association id.ID, 
 		res, err := tx.NewUpdate().Model(&after).WherePK().Where("version = ?", version).Exec(ctx)
 		if db.IsUnique(err) {
 			return errs.E(errs.Conflict, "associations.host_taken").Because(err)
+		}
+		if err == nil && before.LapseAfterDays != after.LapseAfterDays && s.PatienceChanged != nil {
+			err = s.PatienceChanged(ctx, tx, association)
 		}
 		if err := oneRow(res, err); err != nil {
 			return err

@@ -20,6 +20,16 @@ func (s *Service) dueForRecompute(ctx context.Context, limit int64) ([]Pledge, e
 	return p, err
 }
 
+// RecomputeAll lets every pledge of the association be computed anew at the next run, and asks for one: something its states follow from
+// has changed.
+func (s *Service) RecomputeAll(ctx context.Context, tx *db.Tx, association id.ID) error {
+	_, err := tx.NewUpdate().Model((*Pledge)(nil)).Set("recompute_on = ?", s.Today()).Where("association_id = ?", association).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	return s.needs.Enqueue(ctx, tx, Job{JobRecompute, association, id.New()})
+}
+
 func (s *Service) recomputeBatch(ctx context.Context, due []Pledge) (changed int, err error) {
 	err = s.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		changed = 0

@@ -1,6 +1,7 @@
 package commitments_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -215,6 +216,23 @@ func TestANewDeclarationTakesThePlaceOfAnEarlierOne(t *testing.T) {
 		}
 		if theirs := w.Promise(t, w.Forest, 1); theirs.State == "replaced" {
 			t.Error("another association's promise was replaced")
+		}
+	})
+}
+
+func TestAChangedPatienceIsHeeded(t *testing.T) {
+	each(t, func(t *testing.T, w *ledgertest.World) {
+		ctx := t.Context()
+		err := w.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error { return w.Ledger.RecomputeAll(ctx, tx, w.Coast.ID) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if j := w.Jobs[len(w.Jobs)-1]; j.Kind != commitments.JobRecompute {
+			t.Errorf("the last job is %+v", j)
+		}
+		due, err := w.DB.Read().NewSelect().Model((*commitments.Pledge)(nil)).Where("association_id = ?", w.Coast.ID).Where("recompute_on <= ?", w.Ledger.Today()).Count(ctx)
+		if err != nil || int(due) != len(ledgertest.Wordings) {
+			t.Errorf("%d pledges are due, %v", due, err)
 		}
 	})
 }
