@@ -31,10 +31,14 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
+func newParser(c *commands, out, errOut io.Writer) (*kong.Kong, error) {
+	return kong.New(c, kong.Name("samklang"), kong.Description("The promise ledger of coordination associations."), kong.UsageOnError(),
+		kong.Writers(out, errOut), kong.Configuration(settings), kong.Vars{"version": version()})
+}
+
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	var c commands
-	parser, err := kong.New(&c, kong.Name("samklang"), kong.Description("The promise ledger of coordination associations."), kong.UsageOnError(),
-		kong.Writers(out, errOut), kong.Configuration(settings), kong.Vars{"version": version()})
+	parser, err := newParser(&c, out, errOut)
 	if err != nil {
 		fmt.Fprintln(errOut, err)
 		return 1

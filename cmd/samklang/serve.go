@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"runtime/debug"
 	"strings"
 
@@ -91,7 +92,13 @@ func (r resolver) Validate(app *kong.Application) error {
 	return nil
 }
 
+// Resolve gives the file's value of a setting that neither a flag nor the environment sets; kong asks only for those no flag has set.
 func (r resolver) Resolve(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
+	for _, name := range f.Envs {
+		if _, set := os.LookupEnv(name); set {
+			return nil, nil
+		}
+	}
 	if v, ok := r.values[f.Name]; ok {
 		return v, nil
 	}

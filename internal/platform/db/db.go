@@ -5,6 +5,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -39,6 +40,8 @@ type DB struct {
 	read   *bun.DB
 	write  *bun.DB // on SQLite one connection, on PostgreSQL the same pool as read
 	pool   *pgxpool.Pool
+	path   string      // of the SQLite file
+	file   os.FileInfo // which file that was when it was opened
 }
 
 // Options tune what tests need different.
@@ -93,7 +96,13 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 	}
 	r := sql.OpenDB(reader{w.Driver(), address("query_only(1)")})
 	limit(r, max(4, 2*runtime.NumCPU()))
-	return &DB{Engine: SQLite, write: bun.NewDB(w, sqlitedialect.New()), read: bun.NewDB(r, sqlitedialect.New())}, nil
+	file, err := os.Stat(path)
+	if err != nil {
+		w.Close()
+		r.Close()
+		return nil, err
+	}
+	return &DB{Engine: SQLite, path: path, file: file, write: bun.NewDB(w, sqlitedialect.New()), read: bun.NewDB(r, sqlitedialect.New())}, nil
 }
 
 func limit(d *sql.DB, conns int) {
@@ -167,8 +176,18 @@ func (d *DB) Watch(h bun.QueryHook) {
 	}
 }
 
-// Ping tells whether the database answers.
+// Ping tells whether the database answers. SQLite goes on with a file that was removed or put in another's place, whose changes nobody will
+// find again; that counts as no answer.
 func (d *DB) Ping(ctx context.Context) error {
+	if d.Engine == SQLite {
+		now, err := os.Stat(d.path)
+		if err != nil {
+			return err
+		}
+		if !os.SameFile(now, d.file) {
+			return errors.New("the database file is not the one that was opened; restart the program")
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	var one int

@@ -129,7 +129,13 @@ type requestKey struct{}
 
 // dispatch finds language and association of the path and hands the rest to the routes.
 func (s *Server) dispatch(w http.ResponseWriter, hr *http.Request) {
-	r := &Request{Request: hr, ID: requestID(), path: hr.URL.Path, external: s.external(hr), main: s.External}
+	var r *Request
+	defer func() {
+		if p := recover(); p != nil {
+			s.fail(w, r, panicked(p))
+		}
+	}()
+	r = &Request{Request: hr, ID: requestID(), path: hr.URL.Path, external: s.external(hr), main: s.External}
 	l := lang.Swedish
 	for _, x := range lang.All[1:] {
 		if rest, ok := strings.CutPrefix(r.path, x.Prefix()); ok && (rest == "" || rest[0] == '/') {
@@ -297,14 +303,19 @@ func (s *Server) page(route *Route) http.Handler {
 	})
 }
 
+// panicked makes an error of a panic, except of the one that net/http means to see.
+func panicked(p any) error {
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	return errs.E(errs.Internal, "error.internal").Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+}
+
 // guarded runs what may refuse and then the handler; a panic becomes an error.
 func (s *Server) guarded(w http.ResponseWriter, r *Request) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			if p == http.ErrAbortHandler {
-				panic(p)
-			}
-			err = errs.E(errs.Internal, "error.internal").Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			err = panicked(p)
 		}
 	}()
 	route := r.route

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestSettingsAreCheckedBeforeAnythingStarts(t *testing.T) {
+	dir := t.TempDir()
+	secret := filepath.Join(dir, "password")
+	if err := os.WriteFile(secret, []byte("ängel\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const local = "127.0.0.1:8080"
+	for _, c := range []struct {
+		name string
+		in   Config
+		want string // part of the message, "" when the settings are right
+	}{
+		{"this machine", Config{Listen: local}, ""},
+		{"this machine by name", Config{Listen: "localhost:8080"}, ""},
+		{"this machine, version 6", Config{Listen: "[::1]:8080"}, ""},
+		{"no port", Config{Listen: "127.0.0.1"}, "write an address and a port, such as 127.0.0.1:8080"},
+		{"nothing at all", Config{}, `listen is ""`},
+		{"an empty port", Config{Listen: "127.0.0.1:"}, "write an address and a port"},
+		{"every address, nobody knows which", Config{Listen: ":8080"}, "external is not set"},
+		{"a network without an address for people", Config{Listen: "192.0.2.1:8080"}, "such as https://samklang.example.se"},
+		{"a network with one", Config{Listen: ":8080", External: "https://samklang.example.se"}, ""},
+		{"an address that ends with a slash", Config{Listen: ":8080", External: "https://samklang.example.se/"}, ""},
+		{"an address with a path", Config{Listen: ":8080", External: "https://example.se/samklang"}, "write scheme and host only"},
+		{"an address without a scheme", Config{Listen: ":8080", External: "samklang.example.se"}, "write scheme and host only"},
+		{"an address of another kind", Config{Listen: ":8080", External: "ftp://samklang.example.se"}, "write scheme and host only"},
+		{"the example on this machine", Config{Listen: local, Demo: true}, ""},
+		{"the example for everybody", Config{Listen: ":8080", Demo: true}, "answers only on this machine"},
+		{"the example for everybody, by its address", Config{Listen: ":8080", Demo: true, External: "https://samklang.example.se"}, "answers only on this machine"},
+		{"a mail server and no sender", Config{Listen: local, SMTPHost: "mail.example.se"}, "mail-from is not set"},
+		{"a mail server and a sender", Config{Listen: local, SMTPHost: "mail.example.se", MailFrom: "samklang@example.se"}, ""},
+		{"a password in a file", Config{Listen: local, SMTPSecret: secret}, ""},
+		{"a password in no file", Config{Listen: local, SMTPSecret: filepath.Join(dir, "nothing")}, "the file with the mail password cannot be read"},
+	} {
+		err := c.in.Check()
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+
+	c := Config{Listen: local, Data: "data", External: "https://samklang.example.se/", SMTPSecret: secret}
+	if err := c.Check(); err != nil || c.Database != "sqlite:"+filepath.Join("data", "samklang.db") || c.External != "https://samklang.example.se" || c.SMTPPassword != "ängel" {
+		t.Errorf("what follows from other settings: %v %+v", err, c)
+	}
+}
