@@ -53,7 +53,7 @@ func (a *App) build(ctx context.Context) error {
 	a.domains()
 	a.sessions = accountsweb.NewSessions(a.accounts, a.config.External, a.config.TrustProxy, a.log)
 	a.people = accountsweb.New(accountsweb.Needs{Accounts: a.accounts, Sessions: a.sessions, Clock: a.clock, Frame: a.frame, Association: a.associationScope, Bodies: a.bodies,
-		First: firstAssociations{a.associations, a.accounts}, Desk: "/skrivbord", PasskeyScript: a.assets.Passkey, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
+		First: firstAssociations{a.associations, a.accounts}, Desk: "/skrivbord", CalendarPath: accountweb.OwnCalendarPath, PasskeyScript: a.assets.Passkey, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
 	a.identify = a.sessions.Identify
 	a.houses = associationsweb.New(associationsweb.Needs{Associations: a.associations, Clock: a.clock, Frame: a.frame})
 	a.imports = importweb.New(a.commitments, a.frame)

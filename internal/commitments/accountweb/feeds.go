@@ -11,6 +11,7 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/feed"
 	"samklang/internal/platform/ical"
@@ -101,7 +102,12 @@ func (s *Pages) ics(w http.ResponseWriter, r *web.Request, pledge id.ID, name, p
 
 // event is an activity in a calendar: by the clock when its text says from when to when, else the whole day.
 func event(r *web.Request, a commitments.ActivityLine) ical.Event {
-	e := ical.Event{UID: a.ID.String() + "@samklang", Sequence: int(a.Version), Summary: a.Title, URL: r.Absolute(r.Path("/aktiviteter/" + a.ID.String())), Organizer: association(r).Name,
+	return eventOf(r, association(r), a)
+}
+
+// eventOf is event on a page that is not the association's own.
+func eventOf(r *web.Request, of scope.Association, a commitments.ActivityLine) ical.Event {
+	e := ical.Event{UID: a.ID.String() + "@samklang", Sequence: int(a.Version), Summary: a.Title, URL: r.Absolute(r.Of(of, "/aktiviteter/"+a.ID.String())), Organizer: of.Name,
 		Categories: []string{r.T("kind." + a.Kind)}, LastModified: a.UpdatedAt}
 	e.Location = a.Place
 	if a.Digital {

@@ -6,6 +6,7 @@ import (
 
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/progress"
+	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
@@ -30,6 +31,8 @@ type Needs struct {
 	Frame func(r *web.Request, title string) ui.Page
 	// About tells about an association.
 	About func(ctx context.Context, association id.ID) (About, error)
+	// ByCalendarToken is the person whose own calendar's address holds the secret, with her rights today; errs.NotFound when it is nobody's.
+	ByCalendarToken func(ctx context.Context, token string) (actor.Actor, error)
 }
 
 // Pages answers the addresses of the public account.
