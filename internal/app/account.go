@@ -46,7 +46,7 @@ func (a *App) about(ctx context.Context, association id.ID) (accountweb.About, e
 func (a *App) address(of scope.Association, l lang.Lang, path string) string {
 	base := a.config.External
 	if base == "" {
-		base = "http://" + a.config.Listen
+		base = "http://" + a.listening()
 	}
 	return base + l.Prefix() + "/" + of.Slug + path
 }

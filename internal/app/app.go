@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"samklang/internal/access"
@@ -43,6 +44,7 @@ var locale embed.FS
 // App is a program that is ready to serve.
 type App struct {
 	config       Config
+	bound        *atomic.Pointer[string] // the address it answers on; none before Run
 	log          *slog.Logger
 	clock        clock.Clock
 	db           *db.DB
@@ -79,7 +81,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	a := &App{config: c, log: log, clock: cl}
+	a := &App{config: c, bound: &atomic.Pointer[string]{}, log: log, clock: cl}
 	var err error
 	if a.assets, err = assets.Open(); err != nil {
 		return nil, err
@@ -152,6 +154,8 @@ func (a *App) Run(ctx context.Context, ready func(base string)) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", a.config.Listen, err)
 	}
+	address := listener.Addr().String() // with the port that was chosen when the setting says 0
+	a.bound.Store(&address)
 	server := &http.Server{Handler: a.server, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
 	if err := a.queue.Start(context.WithoutCancel(ctx)); err != nil {
@@ -182,6 +186,14 @@ func spareCollector() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
+}
+
+// listening is the address the program answers on, or will.
+func (a *App) listening() string {
+	if bound := a.bound.Load(); bound != nil {
+		return *bound
+	}
+	return a.config.Listen
 }
 
 // Close lets go of the database.

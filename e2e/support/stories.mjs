@@ -1,0 +1,112 @@
+// What the stories have in common: an installation of their own, somebody who is logged in, and the checks every page must pass.
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect } from '@playwright/test';
+import { cp, mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { start } from './program.mjs';
+
+export { expect };
+
+export const people = {
+  karin: 'Karin Lind', // head of Älvkusten
+  tyra: 'Tyra Ek', // office of Älvkusten
+  eva: 'Eva Björk', // activity owner at Tallviken
+  gunilla: 'Gunilla Ström', // board of Älvkusten
+  bo: 'Bo Sundin', // auditor of all three
+  arne: 'Arne Lund', // head of Skogsbygden, alone in the office
+  maria: 'Maria Sand', // head of Västra Sjölandet, which has not read its document in
+  olle: 'Olle Berg', // administrator of the installation
+};
+
+// installation gives the stories of a file their own copy of the example.
+export function installation() {
+  const site = { base: '', printed: () => program.printed() };
+  let program;
+  test.beforeAll(async () => {
+    const data = join(await mkdtemp(join(process.env.SAMKLANG_E2E, 'run-')), 'data');
+    await cp(join(process.env.SAMKLANG_E2E, 'template'), data, { recursive: true });
+    program = await start(data);
+    site.base = program.base;
+  });
+  test.afterAll(async () => {
+    await program?.stop();
+    const faults = program?.log().match(/level=(ERROR|WARN).*/g) ?? [];
+    expect(faults, 'the program logged faults').toEqual([]);
+  });
+  return site;
+}
+
+// test adds to Playwright's: no page may log an error or ask another host for anything.
+export const test = base.extend({
+  page: async ({ page }, use) => {
+    const faults = [];
+    page.on('pageerror', (e) => faults.push(`${page.url()}: ${e.message}`));
+    page.on('console', (m) => {
+      if (m.type() === 'error' && !/status of (4\d\d)/.test(m.text())) faults.push(`${page.url()}: ${m.text()}`);
+    });
+    page.on('request', (r) => {
+      const at = new URL(r.url());
+      if (at.protocol.startsWith('http') && at.hostname !== '127.0.0.1' && at.hostname !== 'localhost') faults.push(`asked ${at.host}`);
+    });
+    await use(page);
+    expect(faults, 'faults in the browser').toEqual([]);
+  },
+});
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const readable = (violations) =>
+  violations.map((v) => `${v.id}: ${v.help}\n` + v.nodes.slice(0, 4).map((n) => `  ${n.target}\n  ${n.html.slice(0, 200)}\n  ${n.failureSummary?.split('\n').slice(1, 3).join(' ')}`).join('\n'));
+
+// accessible checks the page with axe: everything in light, and what differs by colour once more in dark.
+export async function accessible(page) {
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  const light = await new AxeBuilder({ page }).withTags(rules).analyze();
+  expect.soft(readable(light.violations), `axe in light on ${page.url()}`).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  const dark = await new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']).analyze();
+  expect.soft(readable(dark.violations), `axe in dark on ${page.url()}`).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+}
+
+// narrow checks that nothing has to be scrolled sideways on a small phone.
+export async function narrow(page) {
+  const before = page.viewportSize();
+  for (const width of [320, 360]) {
+    await page.setViewportSize({ width, height: 740 });
+    const wide = await page.evaluate(() => {
+      const most = document.documentElement.clientWidth;
+      if (document.scrollingElement.scrollWidth <= most) return [];
+      return [...document.querySelectorAll('body *')]
+        .filter((e) => e.getBoundingClientRect().right > most + 1)
+        .filter((e) => {
+          for (let up = e.parentElement; up; up = up.parentElement) if (getComputedStyle(up).overflowX !== 'visible') return false; // scrolls by itself
+          return true;
+        })
+        .slice(0, 5)
+        .map((e) => e.outerHTML.slice(0, 120));
+    });
+    expect.soft(wide, `${page.url()} scrolls sideways at ${width} px`).toEqual([]);
+  }
+  await page.setViewportSize(before);
+}
+
+// logIn logs somebody in as a newcomer does: choose a person, read the code on the screen, write it.
+export async function logIn(page, site, name) {
+  await page.goto(site.base + '/logga-in');
+  await page.getByRole('button', { name: new RegExp(`Logga in som.*${name}`) }).click();
+  await writeCode(page);
+  await expect(page.getByText(`Meny för ${name}`)).toBeAttached();
+}
+
+// writeCode writes the code that the example installation shows on the page.
+export async function writeCode(page) {
+  const code = await page.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/).innerText();
+  await page.getByLabel('Kod', { exact: true }).fill(code);
+  await page.getByRole('main').getByRole('button', { name: 'Logga in' }).click();
+}
+
+// choose clicks the words beside a box or a button of a choice; they lie over it, so that the target is large.
+export async function choose(page, words) {
+  await page.locator('label', { hasText: words }).first().click();
+}
