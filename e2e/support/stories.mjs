@@ -78,7 +78,7 @@ export async function narrow(page) {
       const most = document.documentElement.clientWidth;
       if (document.scrollingElement.scrollWidth <= most) return [];
       return [...document.querySelectorAll('body *')]
-        .filter((e) => e.getBoundingClientRect().right > most + 1)
+        .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > most + 1)
         .filter((e) => {
           for (let up = e.parentElement; up; up = up.parentElement) if (getComputedStyle(up).overflowX !== 'visible') return false; // scrolls by itself
           return true;
