@@ -28,7 +28,7 @@ for (const script of [true, false]) {
       await expect(page.locator('ins').first()).toBeVisible();
     });
 
-    test('follows a promise by e-mail and leaves with one click', async ({ page }) => {
+    test('follows a promise by e-mail once she has confirmed it', async ({ page }) => {
       await page.goto(site.base + joint + '/7');
       await page.getByRole('link', { name: /Följ det här löftet/ }).click();
       if (script) await accessible(page);
