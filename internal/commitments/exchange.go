@@ -244,6 +244,8 @@ func (s *Service) ApplyTable(ctx context.Context, a actor.Actor, assoc scope.Ass
 		case c.Count(RowNew)+c.Count(RowChanged) == 0:
 			return errs.E(errs.Refused, "exchange.nothing")
 		}
+		var touched []id.ID
+		var before []Serving
 		for _, r := range c.Rows {
 			switch r.Verdict {
 			case RowNew:
@@ -254,16 +256,19 @@ func (s *Service) ApplyTable(ctx context.Context, a actor.Actor, assoc scope.Ass
 				if err != nil {
 					return err
 				}
-				if err := s.recomputeServed(ctx, tx, Ref{assoc.ID, activity}); err != nil {
-					return err
-				}
+				touched = append(touched, activity)
 				planned++
 			case RowChanged:
-				if err := s.changeActivityIn(ctx, tx, a, assoc, access.ActivityWrite, r.ID, r.Version, "edit", s.rewritten(r.Fields)); err != nil {
+				served, err := s.changeActivityIn(ctx, tx, a, assoc, access.ActivityWrite, r.ID, r.Version, "edit", s.rewritten(r.Fields))
+				if err != nil {
 					return err
 				}
+				touched, before = append(touched, r.ID), append(before, served...)
 				changed++
 			}
+		}
+		if err := s.recomputeServedBy(ctx, tx, assoc.ID, touched, before...); err != nil {
+			return err
 		}
 		if _, err := tx.NewDelete().Model((*FormDraft)(nil)).Where("account_id = ?", a.Account).Where("page = ?", uploadPage(assoc)).Exec(ctx); err != nil {
 			return err

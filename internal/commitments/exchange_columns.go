@@ -362,7 +362,7 @@ func readServes(x *Exchange, a *ExchangeActivity, cell string) error {
 		for _, label := range labels {
 			pledge, ok := x.promise(label)
 			if !ok {
-				return ask("promise", "value", shown(label))
+				return x.unknownPromise(label)
 			}
 			v := ServingFields{PledgeAssociation: x.Home.ID, Pledge: pledge, How: strings.TrimSpace(how)}
 			if len([]rune(v.How)) > 500 {
@@ -381,6 +381,17 @@ func readServes(x *Exchange, a *ExchangeActivity, cell string) error {
 	}
 	a.Serves = serves
 	return nil
+}
+
+// unknownPromise is the fault of a label that names no promise, or more than one.
+func (x *Exchange) unknownPromise(label string) error {
+	for _, p := range x.Promises {
+		if p.ReplacedByID == id.None && strconv.FormatInt(p.Number, 10) == label {
+			full, _ := x.promiseLabel(p.ID)
+			return ask("promise_several", "value", shown(label), "example", full)
+		}
+	}
+	return ask("promise", "value", shown(label))
 }
 
 func (x *Exchange) promise(label string) (id.ID, bool) {

@@ -46,9 +46,15 @@ func century(year string) string {
 	return year
 }
 
+// longestWhen is the most characters of a date in words; reading one takes time that grows faster than its length.
+const longestWhen = 150
+
 func readPhrase(cell string, year int) (period.When, error) {
 	if cell == "" {
 		return period.When{Precision: period.NotSet}, nil
+	}
+	if len(cell) > longestWhen {
+		return period.When{}, ask("when", "value", shown(cell))
 	}
 	cell = unabbreviated(cell)
 	w, err := period.ParsePhrase(cell, year)

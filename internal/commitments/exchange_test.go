@@ -169,6 +169,11 @@ func TestNewRowsAndOtherColumns(t *testing.T) {
 	if again, err := x.Compare(nil, faults); err != nil || again.Rows[0].Verdict != commitments.RowNew || len(again.Unknown) != 1 {
 		t.Errorf("%+v, %v", again, err)
 	}
+	x.Promises[1].Slug, x.Promises[1].Number = "annan", 1
+	both := sheet.Table{Columns: []sheet.Column{{Name: "Titel"}, {Name: "Löften"}}, Rows: []sheet.Row{{Number: 2, Cells: []string{"Kurs", "1"}}, {Number: 3, Cells: []string{"Kurs", "annan/1"}}}}
+	if c, err := x.Compare(nil, both); err != nil || strings.Join(c.Rows[0].Reasons(x.Printer), "") != "Löften: flera deklarationer har ett löfte 1. Skriv till exempel ny/1." || c.Rows[1].Verdict != commitments.RowNew {
+		t.Errorf("%+v, %v", c, err)
+	}
 	if _, err := x.Compare(nil, sheet.Table{Columns: []sheet.Column{{Name: "Namn"}}}); !errs.Is(err, errs.Invalid) {
 		t.Errorf("a table of something else: %v", err)
 	}

@@ -189,38 +189,39 @@ func (s *Service) storeOrganisers(ctx context.Context, tx *db.Tx, row Activity, 
 // recomputes what it serves.
 func (s *Service) changeActivity(ctx context.Context, a actor.Actor, assoc scope.Association, act actor.Action, activity id.ID, version int64, verb string, fn func(ctx context.Context, tx *db.Tx, row *Activity) error) error {
 	return s.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return s.changeActivityIn(ctx, tx, a, assoc, act, activity, version, verb, fn)
+		before, err := s.changeActivityIn(ctx, tx, a, assoc, act, activity, version, verb, fn)
+		if err != nil {
+			return err
+		}
+		return s.recomputeServed(ctx, tx, Ref{assoc.ID, activity}, before...)
 	})
 }
 
-func (s *Service) changeActivityIn(ctx context.Context, tx *db.Tx, a actor.Actor, assoc scope.Association, act actor.Action, activity id.ID, version int64, verb string, fn func(ctx context.Context, tx *db.Tx, row *Activity) error) error {
+// changeActivityIn is changeActivity without recomputing: it gives what the activity served before, for whoever does that.
+func (s *Service) changeActivityIn(ctx context.Context, tx *db.Tx, a actor.Actor, assoc scope.Association, act actor.Action, activity id.ID, version int64, verb string, fn func(ctx context.Context, tx *db.Tx, row *Activity) error) (served []Serving, err error) {
 	row, err := homeActivity(ctx, tx, assoc.ID, activity)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := access.Check(a, act, access.Object{Association: assoc.ID, Owner: row.OwnerID}); err != nil {
-		return err
+		return nil, err
 	}
 	before := row.essence()
-	var served []Serving // those it no longer serves change too
 	if err := tx.NewSelect().Model(&served).Where("association_id = ?", row.AssociationID).Where("activity_id = ?", row.ID).Scan(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	if err := fn(ctx, tx, &row); err != nil {
-		return err
+		return nil, err
 	}
 	row.UpdatedAt = s.clock.Now()
 	if err := update(ctx, tx, &row, version, "title", "kind", "forms", "grounds", "status", "status_reason", "plan_year", "date_precision", "from_on", "to_on", "date_text", "clock_time",
 		"place", "digital", "description", "audience", "project", "reach_min", "reach_max", "reach_text", "reached", "reached_how", "owner_id", "follow_up_on", "notes", "public", "updated_at"); err != nil {
-		return err
+		return nil, err
 	}
 	if err := moveRelations(ctx, tx, row); err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.recomputeServed(ctx, tx, row.Ref(), served...); err != nil {
-		return err
-	}
-	return s.trail.Record(ctx, tx, a, assoc.ID, "activity."+verb, "activity", row.ID, before, row.essence())
+	return served, s.trail.Record(ctx, tx, a, assoc.ID, "activity."+verb, "activity", row.ID, before, row.essence())
 }
 
 // moveRelations keeps the year and order that lists go by where they are looked up.

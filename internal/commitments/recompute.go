@@ -269,10 +269,22 @@ func (s *Service) recomputeLoose(ctx context.Context, tx *db.Tx, activity Ref) e
 
 // recomputeServed recomputes every pledge, of whatever association, that an activity serves.
 func (s *Service) recomputeServed(ctx context.Context, tx *db.Tx, activity Ref, also ...Serving) error {
+	return s.recomputeServedBy(ctx, tx, activity.Home, []id.ID{activity.ID}, also...)
+}
+
+// recomputeServedBy is recomputeServed for several activities of one home: each pledge is recomputed once, however many of them serve it.
+func (s *Service) recomputeServedBy(ctx context.Context, tx *db.Tx, home id.ID, activities []id.ID, also ...Serving) error {
+	if len(activities) == 0 {
+		return nil
+	}
 	var served []Serving
-	err := tx.NewSelect().Model(&served).Where("association_id = ?", activity.Home).Where("activity_id = ?", activity.ID).Order("pledge_association_id", "pledge_id").Scan(ctx)
+	err := tx.NewSelect().Model(&served).Where("association_id = ?", home).Where("activity_id IN (?)", bun.In(activities)).Order("pledge_association_id", "pledge_id", "activity_id").Scan(ctx)
 	if err != nil {
 		return err
+	}
+	serves := map[id.ID]bool{}
+	for _, v := range served {
+		serves[v.ActivityID] = true
 	}
 	by := map[id.ID][]id.ID{}
 	var order []id.ID
@@ -284,8 +296,11 @@ func (s *Service) recomputeServed(ctx context.Context, tx *db.Tx, activity Ref, 
 			by[v.PledgeAssociationID] = append(by[v.PledgeAssociationID], v.PledgeID)
 		}
 	}
-	if len(served) == 0 {
-		if err := s.recomputeLoose(ctx, tx, activity); err != nil {
+	for _, activity := range activities {
+		if serves[activity] {
+			continue
+		}
+		if err := s.recomputeLoose(ctx, tx, Ref{home, activity}); err != nil {
 			return err
 		}
 	}

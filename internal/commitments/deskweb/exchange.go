@@ -265,12 +265,25 @@ func said(p ui.Printer, row commitments.ComparedRow, verdict commitments.RowVerd
 		return x
 	}
 	for _, c := range row.Changes {
-		if quiet[c.Column] && (x.Fresh || saysWhen(row.Changes)) || x.Fresh && (c.Column == "title" || c.Column == "year") {
+		if quiet[c.Column] && (x.Fresh || saysWhen(row.Changes)) || x.Fresh && assumed(row, c.Column) {
 			continue
 		}
 		x.Changes = append(x.Changes, saidChange{p.T("exchange.col." + c.Column), oneLine(c.Old), oneLine(c.New)})
 	}
 	return x
+}
+
+// assumed tells whether a column of a new row says what the heading says already or what everybody expects.
+func assumed(row commitments.ComparedRow, column string) bool {
+	switch column {
+	case "title", "year":
+		return true
+	case "digital":
+		return !row.Fields.Digital
+	case "status":
+		return !row.Fields.Confirmed
+	}
+	return false
 }
 
 func saysWhen(list []commitments.CellChange) bool {

@@ -33,6 +33,7 @@ func readCSV(data []byte, b *builder) error {
 		separator = separatorOf(text)
 	}
 	r := reader(text, separator)
+	inside := 0 // line breaks within cells so far: a spreadsheet program does not count them as rows
 	for {
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -46,6 +47,10 @@ func readCSV(data []byte, b *builder) error {
 			return errs.E(errs.Invalid, "sheet.csv_quote", "row", line).Because(err)
 		}
 		line, _ := r.FieldPos(0)
+		row := line + above - inside
+		for _, c := range cells {
+			inside += strings.Count(c, "\n")
+		}
 		if len(cells) > b.limits.Columns {
 			for _, c := range cells[b.limits.Columns:] {
 				if c != "" {
@@ -54,7 +59,7 @@ func readCSV(data []byte, b *builder) error {
 			}
 			cells = cells[:b.limits.Columns]
 		}
-		if err := b.row(line+above, cells); err != nil {
+		if err := b.row(row, cells); err != nil {
 			return err
 		}
 	}

@@ -35,7 +35,7 @@ const (
 
 // Row is one row. It has as many cells as the table has columns.
 type Row struct {
-	Number int // line of a CSV file or row of a sheet, from 1, to point at in messages; not used for writing
+	Number int // as a spreadsheet program numbers its rows, from 1, to point at in messages; not used for writing
 	Cells  []string
 }
 
