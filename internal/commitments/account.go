@@ -135,8 +135,13 @@ func (s *Service) PlanYears(ctx context.Context, assoc scope.Association, year i
 	return planYears(ctx, s.db.Read(), assoc.ID, year)
 }
 
+// planYears goes from each year to the next below it by the index, since reading every activity for the few years costs more.
 func planYears(ctx context.Context, q db.IDB, association id.ID, year int) (years []int, err error) {
-	err = q.NewSelect().TableExpr("activity_organisers").ColumnExpr("DISTINCT plan_year").Where("organiser_id = ?", association).Where("confirmed_at IS NOT NULL").OrderExpr("plan_year DESC").Scan(ctx, &years)
+	err = q.NewRaw(`WITH RECURSIVE y (year) AS (
+			SELECT max(plan_year) FROM activity_organisers WHERE organiser_id = ? AND confirmed_at IS NOT NULL
+			UNION ALL
+			SELECT (SELECT max(plan_year) FROM activity_organisers WHERE organiser_id = ? AND confirmed_at IS NOT NULL AND plan_year < y.year) FROM y WHERE y.year IS NOT NULL)
+		SELECT year FROM y WHERE year IS NOT NULL ORDER BY year DESC`, association, association).Scan(ctx, &years)
 	if !slices.Contains(years, year) {
 		years = append(years, year)
 		slices.SortFunc(years, func(x, y int) int { return y - x })

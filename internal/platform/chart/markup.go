@@ -1,14 +1,15 @@
 package chart
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"html"
 	"io"
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -39,6 +40,11 @@ func (f Frame) check() error {
 
 // canvas gathers markup. Attribute values and text pass through escape, names come from this package only.
 type canvas struct{ b []byte }
+
+// sheets are used again, since a page may hold many drawings.
+var sheets = sync.Pool{New: func() any { return new(canvas) }}
+
+func newCanvas() *canvas { return sheets.Get().(*canvas) }
 
 // open writes a start tag; attributes come in pairs of name and value.
 func (c *canvas) open(tag string, attrs ...any) {
@@ -99,11 +105,17 @@ type (
 
 // appendNumber writes at most two decimals, which is a hundredth of a pixel or so.
 func appendNumber(b []byte, x float64) []byte {
-	start := len(b)
-	b = strconv.AppendFloat(b, x, 'f', 2, 64)
-	b = bytes.TrimSuffix(bytes.TrimRight(b, "0"), []byte(".")) // the zeros end at the point at the latest
-	if string(b[start:]) == "-0" {
-		return append(b[:start], '0')
+	n := int64(math.RoundToEven(x * 100))
+	if n < 0 {
+		b, n = append(b, '-'), -n
+	}
+	b = strconv.AppendInt(b, n/100, 10)
+	switch whole, ten, one := n%100 == 0, byte('0'+n/10%10), byte('0'+n%10); {
+	case whole:
+	case one == '0':
+		b = append(b, '.', ten)
+	default:
+		b = append(b, '.', ten, one)
 	}
 	return b
 }
@@ -123,11 +135,14 @@ func (c *canvas) svg(f Frame, role string, attrs ...any) {
 	}
 }
 
+// writeTo hands the markup over and ends the use of the canvas.
 func (c *canvas) writeTo(ctx context.Context, w io.Writer) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	_, err := w.Write(c.b)
+	c.b = c.b[:0]
+	sheets.Put(c)
 	return err
 }
 

@@ -34,7 +34,7 @@ func (d Dots) Render(ctx context.Context, out io.Writer) error {
 	if err := d.check(); err != nil {
 		return err
 	}
-	var c canvas
+	c := newCanvas()
 	w := max(20*len(d.Items)-4, 16)
 	c.svg(d.Frame, "img", "class", "ch ch-dots", "viewBox", "0 0 "+strconv.Itoa(w)+" 16", "width", rem(float64(w)/13), "height", rem(16.0/13))
 	c.patterns(d.ID, Planned)
@@ -80,7 +80,7 @@ func (s Stack) Render(ctx context.Context, out io.Writer) error {
 	for _, p := range s.Parts {
 		whole += max(0, p.N)
 	}
-	var c canvas
+	c := newCanvas()
 	c.open("div", "class", "ch-stack")
 	c.svg(s.Frame, "img", "class", "ch", "height", rem(2))
 	c.patterns(s.ID, Planned, Partly, Late)

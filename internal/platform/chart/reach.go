@@ -50,7 +50,7 @@ func (r Reach) Render(ctx context.Context, out io.Writer) error {
 		}
 	}
 	scale := func(n int) percent { return percent(1.5 + 95*float64(n)/float64(top)) }
-	var c canvas
+	c := newCanvas()
 	c.open("section", "class", "ch-reach", "aria-labelledby", r.ID+"-t", "aria-describedby", described(r.Frame))
 	c.heading(r.Frame)
 	c.open("ul", "class", "ch-rows")

@@ -54,14 +54,14 @@ func (t Timeline) Render(ctx context.Context, out io.Writer) error {
 			return fmt.Errorf("chart %q: %q lasts from %v to %v", t.ID, b.Name, b.From, b.To)
 		}
 	}
-	var c canvas
+	c := newCanvas()
 	c.open("section", "class", "ch-timeline", "aria-labelledby", t.ID+"-t", "aria-describedby", described(t.Frame))
 	c.heading(t.Frame)
 	if len(t.Rowed) > 0 {
-		t.axis(&c)
+		t.axis(c)
 		c.open("ul", "class", "ch-rows")
 		for _, b := range t.Rowed {
-			t.row(&c, b)
+			t.row(c, b)
 		}
 		c.close("ul")
 	}

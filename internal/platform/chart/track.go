@@ -36,7 +36,7 @@ func (t Track) Render(ctx context.Context, out io.Writer) error {
 	if err := t.check(); err != nil {
 		return err
 	}
-	c := canvas{make([]byte, 0, 4<<10)}
+	c := newCanvas()
 	c.svg(t.Frame, "img", "class", "ch ch-track", "height", rem(1.9))
 	var used []State
 	for _, s := range []State{Planned, Late} {

@@ -69,13 +69,13 @@ func (w Wheel) Render(ctx context.Context, out io.Writer) error {
 	if links {
 		role = "group"
 	}
-	var c canvas
+	c := newCanvas()
 	c.open("div", "class", "ch-box") // by whose width the texts of the drawing grow in a small place
 	c.svg(w.Frame, role, "class", "ch ch-wheel", "viewBox", "-172 -162 344 324")
 	c.patterns(w.ID, Planned, Late)
 	c.leaf("circle", "class", "ch-orbit", "r", wheelDeadline)
 	for i, m := range w.Months {
-		w.month(&c, i, m, shade(m.total(), most))
+		w.month(c, i, m, shade(m.total(), most))
 	}
 	c.text("text", w.Figure, "class", "ch-figure", "y", 6)
 	c.text("text", w.Caption, "class", "ch-caption", "y", 26)

@@ -169,7 +169,12 @@ func (s *Server) dispatch(w http.ResponseWriter, hr *http.Request) {
 		http.Redirect(w, hr, r.Here(l), http.StatusMovedPermanently)
 		return
 	}
-	inner := hr.WithContext(context.WithValue(hr.Context(), requestKey{}, r))
+	ctx := hr.Context()
+	if hr.Method == http.MethodGet || hr.Method == http.MethodHead {
+		// A page is short work. Watching whether the browser is still there would cost two goroutines for every query of it.
+		ctx = context.WithoutCancel(ctx)
+	}
+	inner := hr.WithContext(context.WithValue(ctx, requestKey{}, r))
 	u := *hr.URL
 	u.Path, u.RawPath = r.path, ""
 	inner.URL = &u
