@@ -7,16 +7,21 @@ func (q *Queue) MigrateTo(ctx context.Context, version int) error {
 	return q.engine.migrate(ctx, version)
 }
 
-// TakeOver does what another copy does when this one seems dead.
+// TakeOver does what another copy does when this one seems dead. A beat of this copy in between makes it look again.
 func (q *Queue) TakeOver(ctx context.Context) error {
-	var jobs []orphan
-	if err := q.db.Read().NewRaw("SELECT id, attempt FROM river_job WHERE state = 'running'").Scan(ctx, &jobs); err != nil {
-		return err
+	for {
+		var jobs []orphan
+		if err := q.db.Read().NewRaw("SELECT id, attempt FROM river_job WHERE state = 'running'").Scan(ctx, &jobs); err != nil {
+			return err
+		}
+		var beats int64
+		if err := q.db.Read().NewRaw("SELECT coalesce(max(beats), 0) FROM job_copies WHERE id = ?", q.copy).Scan(ctx, &beats); err != nil {
+			return err
+		}
+		if n, err := q.take(ctx, q.copy, beats, jobs); n > 0 || err != nil {
+			return err
+		}
 	}
-	if _, err := q.db.Writer().ExecContext(ctx, "DELETE FROM job_copies"); err != nil {
-		return err
-	}
-	return q.take(ctx, q.copy, 0, jobs)
 }
 
 // Clean removes old rows now.

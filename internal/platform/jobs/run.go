@@ -234,16 +234,17 @@ func (q *Queue) rescue(ctx context.Context, seen map[string]sighting) error {
 			continue
 		}
 		delete(seen, by)
-		if err := q.take(ctx, by, s.beats, jobs); err != nil {
+		if _, err := q.take(ctx, by, s.beats, jobs); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// take makes the jobs of a dead copy available. Whoever removes the copy's last beat may do so; nobody does when it beat meanwhile.
-func (q *Queue) take(ctx context.Context, by string, beats int64, jobs []orphan) error {
-	return q.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+// take makes the jobs of a dead copy available and says how many. Whoever removes the copy's last beat may do so; nobody does when
+// it beat meanwhile.
+func (q *Queue) take(ctx context.Context, by string, beats int64, jobs []orphan) (n int, err error) {
+	err = q.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		r, err := tx.NewRaw("DELETE FROM job_copies WHERE id = ? AND beats = ?", by, beats).Exec(ctx)
 		if err != nil {
 			return err
@@ -254,7 +255,6 @@ func (q *Queue) take(ctx context.Context, by string, beats int64, jobs []orphan)
 				return err
 			}
 		}
-		n := 0
 		for _, j := range jobs {
 			r, err := tx.NewRaw("UPDATE river_job SET state = 'available', scheduled_at = ? WHERE state = 'running' AND id = ? AND attempt = ?",
 				stamp(q.clock.Now()), j.ID, j.Attempt).Exec(ctx)
@@ -271,6 +271,7 @@ func (q *Queue) take(ctx context.Context, by string, beats int64, jobs []orphan)
 		})
 		return nil
 	})
+	return n, err
 }
 
 // clean removes the rows of jobs that were done or given up long ago. The newest row stays, because SQLite would give its number to
