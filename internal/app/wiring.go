@@ -133,6 +133,7 @@ func (m accountMails) Send(ctx context.Context, tx *db.Tx, x accounts.Mail) erro
 
 func (a *App) commitmentNeeds() commitments.Needs {
 	return commitments.Needs{
+		Log: a.log,
 		Enqueue: func(ctx context.Context, tx *db.Tx, j commitments.Job) error {
 			return a.queue.Enqueue(ctx, tx, ledgerJob{j.Kind, j.Association, j.Subject}, jobs.Unique(j.Kind+"/"+j.Subject.String()))
 		},

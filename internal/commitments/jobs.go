@@ -23,21 +23,25 @@ const (
 	JobRemind       = "commitments.remind"        // once a day: what is due on somebody's desk
 )
 
-// Recompute brings the states up to date that the calendar alone has changed. It touches only pledges whose day has come.
+// Recompute brings the states up to date that the calendar alone has changed. It touches only pledges whose day has come. One that cannot
+// be computed holds nobody else up: the log tells of it, and it is tried again the next time.
 func (s *Service) Recompute(ctx context.Context) (changed int, err error) {
+	var after Ref
 	for {
-		due, err := s.dueForRecompute(ctx, 200)
+		due, err := s.dueForRecompute(ctx, after, 200)
 		if err != nil {
 			return changed, err
 		}
 		if len(due) == 0 {
 			return changed, s.passLoose(ctx)
 		}
-		n, err := s.recomputeBatch(ctx, due)
+		n, err := s.recomputeEach(ctx, due)
+		changed += n
 		if err != nil {
 			return changed, err
 		}
-		changed += n
+		last := due[len(due)-1]
+		after = Ref{last.AssociationID, last.ID}
 	}
 }
 

@@ -13,10 +13,11 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// dueForRecompute lists pledges whose state the calendar may have changed by today.
-func (s *Service) dueForRecompute(ctx context.Context, limit int64) ([]Pledge, error) {
+// dueForRecompute lists pledges after the one given, in a fixed order, whose state the calendar may have changed by today.
+func (s *Service) dueForRecompute(ctx context.Context, after Ref, limit int64) ([]Pledge, error) {
 	var p []Pledge
-	err := s.db.Read().NewSelect().Model(&p).Column("association_id", "id").Where("recompute_on <= ?", s.Today()).Order("association_id", "id").Limit(limit).Scan(ctx)
+	err := s.db.Read().NewSelect().Model(&p).Column("association_id", "id").Where("recompute_on <= ?", s.Today()).
+		Where("(association_id > ? OR association_id = ? AND id > ?)", after.Home, after.Home, after.ID).Order("association_id", "id").Limit(limit).Scan(ctx)
 	return p, err
 }
 
@@ -28,6 +29,31 @@ func (s *Service) RecomputeAll(ctx context.Context, tx *db.Tx, association id.ID
 		return err
 	}
 	return s.needs.Enqueue(ctx, tx, Job{JobRecompute, association, id.New()})
+}
+
+// recomputeEach recomputes pledges together, and one by one when that does not go: a pledge that cannot be computed is told of in the log and
+// stays due, the others are brought up to date. What is wrong with the database itself is an error.
+func (s *Service) recomputeEach(ctx context.Context, due []Pledge) (changed int, err error) {
+	changed, err = s.recomputeBatch(ctx, due)
+	if err == nil || ctx.Err() != nil || len(due) == 0 {
+		return changed, err
+	}
+	if e := s.db.Ping(ctx); e != nil {
+		return 0, err
+	}
+	changed = 0
+	for _, p := range due {
+		n, err := s.recomputeBatch(ctx, []Pledge{p})
+		if ctx.Err() != nil {
+			return changed, err
+		}
+		if err != nil {
+			s.needs.Log.ErrorContext(ctx, "the state of a promise could not be computed", "association", p.AssociationID.String(), "pledge", p.ID.String(), "error", err)
+			continue
+		}
+		changed += n
+	}
+	return changed, nil
 }
 
 func (s *Service) recomputeBatch(ctx context.Context, due []Pledge) (changed int, err error) {

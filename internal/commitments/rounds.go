@@ -196,17 +196,22 @@ func ownRound(ctx context.Context, q db.IDB, association, round id.ID) (Round, e
 	return r, err
 }
 
-// heldRound is ownRound for those who write to it: a comment is either in the snapshot or refused, never lost beside it.
+// heldRound is ownRound for those who write to it: a comment is either in the snapshot or refused, never lost beside it. The row is written,
+// not only locked: a freezing that began to read before the comment was there then meets a row that has changed, and begins again.
 func heldRound(ctx context.Context, tx *db.Tx, association, round id.ID) (Round, error) {
-	var r Round
-	err := one(ctx, hold(tx, tx.NewSelect().Model(&r).Where("association_id = ?", association).Where("id = ?", round)))
-	return r, err
+	_, err := tx.NewUpdate().Model((*Round)(nil)).Set("version = version").Where("association_id = ?", association).Where("id = ?", round).Where("frozen_at IS NULL").Exec(ctx)
+	if err != nil {
+		return Round{}, err
+	}
+	return ownRound(ctx, tx, association, round)
 }
 
 const maxComment = 4000
 
-// CommentOn writes the comment on a promise in an open round; version is 0 for the first one. It answers with the new version, so that a
-// page may go on saving as somebody writes. The audit trail keeps what a round held when it was frozen, not every pause in the writing.
+// CommentOn writes the comment on a promise in an open round; version is the one that was read, 0 for the first comment. It answers with the
+// new version, so that a page may go on saving as somebody writes. The same words sent twice by the same person, as when a page saved them by
+// itself just before the button was pressed, are written once. What somebody else has written since is never written over: errs.Conflict.
+// The audit trail keeps what a round held when it was frozen, not every pause in the writing.
 func (s *Service) CommentOn(ctx context.Context, a actor.Actor, assoc scope.Association, round, pledge id.ID, version int64, comment string) (now int64, err error) {
 	err = s.change(ctx, a, access.RoundManage, access.Object{Association: assoc.ID}, func(ctx context.Context, tx *db.Tx) error {
 		r, err := heldRound(ctx, tx, assoc.ID, round)
@@ -224,24 +229,31 @@ func (s *Service) CommentOn(ctx context.Context, a actor.Actor, assoc scope.Asso
 			e.Add("comment", "error.too_long", "max", maxComment, "now", n)
 			return e.Err()
 		}
-		c := RoundComment{AssociationID: assoc.ID, RoundID: round, PledgeID: pledge, Comment: comment, UpdatedBy: a.Account, UpdatedAt: s.clock.Now(), Version: 1}
-		if version == 0 {
-			now = 1
-			_, err := tx.NewInsert().Model(&c).Exec(ctx)
-			if db.IsUnique(err) {
-				return errs.E(errs.Conflict, "error.conflict").Because(err)
-			}
+		var was RoundComment // its version is 0 when there is none
+		err = one(ctx, tx.NewSelect().Model(&was).Where("association_id = ?", assoc.ID).Where("round_id = ?", round).Where("pledge_id = ?", pledge))
+		if err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}
+		if was.Version != version {
+			if now = was.Version; was.Comment == comment && was.UpdatedBy == a.Account {
+				return nil
+			}
+			return errs.E(errs.Conflict, "round.conflict")
+		}
 		now = version + 1
+		c := RoundComment{AssociationID: assoc.ID, RoundID: round, PledgeID: pledge, Comment: comment, UpdatedBy: a.Account, UpdatedAt: s.clock.Now(), Version: now}
+		if version == 0 {
+			_, err := tx.NewInsert().Model(&c).Exec(ctx)
+			return err
+		}
 		return update(ctx, tx, &c, version, "comment", "updated_by", "updated_at")
 	})
 	return now, err
 }
 
-// FreezeRound makes the round a report: everything that is known now, with the comments, as one text with its hash.
+// FreezeRound makes the round a report: everything that is known at one moment, with the comments, as one text with its hash.
 func (s *Service) FreezeRound(ctx context.Context, a actor.Actor, assoc scope.Association, round id.ID, version int64) error {
-	return s.change(ctx, a, access.RoundManage, access.Object{Association: assoc.ID}, func(ctx context.Context, tx *db.Tx) error {
+	return s.changeAtOnce(ctx, a, access.RoundManage, access.Object{Association: assoc.ID}, func(ctx context.Context, tx *db.Tx) error {
 		r, err := heldRound(ctx, tx, assoc.ID, round)
 		if err != nil {
 			return err

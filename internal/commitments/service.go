@@ -3,6 +3,7 @@ package commitments
 import (
 	"context"
 	"io"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -52,6 +53,8 @@ type Needs struct {
 	Allow func(ctx context.Context, bucket string, limit int, per time.Duration) (time.Duration, error)
 	// Catalog holds the texts of mails.
 	Catalog *i18n.Catalog
+	// Log takes what went wrong where no person waits for an answer; nil says nothing.
+	Log *slog.Logger
 }
 
 // Colleague is a person with a role in an association.
@@ -66,6 +69,9 @@ type Colleague struct {
 
 // New makes the service.
 func New(d *db.DB, c clock.Clock, needs Needs) *Service {
+	if needs.Log == nil {
+		needs.Log = slog.New(slog.DiscardHandler)
+	}
 	return &Service{db: d, clock: c, trail: audit.Trail{Clock: c}, needs: needs}
 }
 
@@ -78,6 +84,14 @@ func (s *Service) change(ctx context.Context, a actor.Actor, act actor.Action, o
 		return err
 	}
 	return s.db.WithTx(ctx, fn)
+}
+
+// changeAtOnce is change for an operation that writes down what it reads: all of it as it stood at one moment.
+func (s *Service) changeAtOnce(ctx context.Context, a actor.Actor, act actor.Action, on access.Object, fn func(ctx context.Context, tx *db.Tx) error) error {
+	if err := access.Check(a, act, on); err != nil {
+		return err
+	}
+	return s.db.WithSnapshot(ctx, fn)
 }
 
 // one reads the row a query finds into dst; none is a NotFound error.

@@ -1,11 +1,13 @@
 const pause = 2000;
 const minute = 60000;
+const patience = 15000;
 
 // Sends the form's fields to its autosave address two seconds after the last key and when a field is left. The answer may be JSON
-// with the new "version"; 409 says that somebody else has changed the same thing, and nothing is sent from then on.
+// with the new "version"; 409 says that somebody else has changed the same thing, and nothing is sent from then on. A button pressed
+// while an answer is on its way waits for it, so that it sends the version the answer brings.
 export function autosave(form, saved) {
   const line = form.querySelector("[data-saved-line]");
-  let timer, said = 0, sent = text(form), busy = false, again = false, stopped = false;
+  let timer, said = 0, sent = text(form), busy = false, again = false, stopped = false, pressed;
 
   const say = (words, bad) => {
     line.textContent = words;
@@ -18,7 +20,7 @@ export function autosave(form, saved) {
     if (busy) return void (again = true);
     busy = true;
     try {
-      const r = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(now), headers: { Accept: "application/json" }, keepalive: now.length < 60000 });
+      const r = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(now), headers: { Accept: "application/json" }, keepalive: now.length < 60000, signal: AbortSignal.timeout(patience) });
       if (r.status === 409) {
         stopped = true;
         say(form.dataset.conflict, true);
@@ -39,7 +41,9 @@ export function autosave(form, saved) {
       say(form.dataset.failed, true);
     }
     busy = false;
-    if (again) {
+    if (pressed) {
+      form.requestSubmit(pressed.button);
+    } else if (again) {
       again = false;
       save();
     }
@@ -49,9 +53,13 @@ export function autosave(form, saved) {
     timer = setTimeout(save, pause);
   });
   form.addEventListener("focusout", save);
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (e) => {
     clearTimeout(timer);
     stopped = true;
+    if (busy) {
+      e.preventDefault();
+      pressed = { button: e.submitter };
+    }
   });
 }
 

@@ -139,6 +139,7 @@ type roundPromise struct {
 	Done                           []activityRow
 	Form                           *form // to comment on, while it is open
 	Field                          string
+	Theirs                         string // what somebody else wrote while this was being written, "" when nobody did
 }
 
 func (s *Pages) loadRound(r *web.Request) (commitments.RoundPage, error) {
@@ -311,10 +312,20 @@ func (s *Pages) comment(w http.ResponseWriter, r *web.Request) error {
 	if err == nil {
 		return done(w, r, "/uppfoljning/"+x.ID.String()+"#p"+itoa(at+1), "comment_saved")
 	}
+	if errs.Is(err, errs.Conflict) { // what is shown beside the person's own words is what stands now
+		fresh, e := s.loadRound(r)
+		if e != nil {
+			return e
+		}
+		x = fresh
+	}
 	v := s.roundView(r, x)
 	f := v.Promises[at].Form
 	if f == nil {
 		return err
+	}
+	if errs.Is(err, errs.Conflict) {
+		v.Promises[at].Theirs = x.Comments[pledge].Comment
 	}
 	f.Values = values(in.Values)
 	return show(w, r, *f, err, func(g form) web.Component {

@@ -5,6 +5,7 @@ package ledgertest
 import (
 	"context"
 	"io"
+	"log/slog"
 	"slices"
 	"sync"
 	"testing"
@@ -34,6 +35,7 @@ type World struct {
 	Forest  scope.Association // Skogsbygden: Arne (head), who is alone
 	People  map[string]actor.Actor
 	mu      sync.Mutex // of Jobs
+	needs   commitments.Needs
 	roles   map[id.ID][]commitments.Colleague
 	Adopted commitments.Ref // the joint declaration, when AdoptJoint was called
 }
@@ -54,7 +56,7 @@ func New(t testing.TB, d *db.DB) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Ledger = commitments.New(d, w.Clock, commitments.Needs{
+	w.needs = commitments.Needs{
 		Enqueue: func(_ context.Context, _ *db.Tx, j commitments.Job) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -95,11 +97,19 @@ func New(t testing.TB, d *db.DB) *World {
 				association, file, "0", len(b), "application/pdf", name, w.Clock.Now()).Exec(ctx)
 			return file, err
 		},
-	})
+	}
+	w.Ledger = commitments.New(d, w.Clock, w.needs)
 	return w
 }
 
-func (w *World) exec(t testing.TB, query string, args ...any) {
+// Log lets the ledger write what goes wrong by night into a log.
+func (w *World) Log(log *slog.Logger) {
+	w.needs.Log = log
+	w.Ledger = commitments.New(w.DB, w.Clock, w.needs)
+}
+
+// Exec runs a statement that no operation of the program would.
+func (w *World) Exec(t testing.TB, query string, args ...any) {
 	t.Helper()
 	err := w.DB.WithTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.NewRaw(query, args...).Exec(ctx)
@@ -112,13 +122,13 @@ func (w *World) exec(t testing.TB, query string, args ...any) {
 
 func (w *World) association(t testing.TB, slug, short string) scope.Association {
 	a := scope.Association{ID: id.New(), Slug: slug, Name: "Samordningsförbundet " + short, ShortName: short, Brand: "spruce"}
-	w.exec(t, "INSERT INTO associations (id, slug, name, short_name, sort_key, created_at) VALUES (?, ?, ?, ?, ?, ?)", a.ID, slug, a.Name, short, short, w.Clock.Now())
+	w.Exec(t, "INSERT INTO associations (id, slug, name, short_name, sort_key, created_at) VALUES (?, ?, ?, ?, ?, ?)", a.ID, slug, a.Name, short, short, w.Clock.Now())
 	return a
 }
 
 func (w *World) person(t testing.TB, name string, in scope.Association, role actor.Role) {
 	a := actor.Actor{Account: id.New(), Name: name, Grants: []actor.Grant{{Association: in.ID, Role: role}}}
-	w.exec(t, "INSERT INTO accounts (id, email, name, sort_key, created_at) VALUES (?, ?, ?, ?, ?)", a.Account, name+"@example.test", name, name, w.Clock.Now())
+	w.Exec(t, "INSERT INTO accounts (id, email, name, sort_key, created_at) VALUES (?, ?, ?, ?, ?)", a.Account, name+"@example.test", name, name, w.Clock.Now())
 	w.People[name] = a
 	w.roles[in.ID] = append(w.roles[in.ID], commitments.Colleague{ID: a.Account, Name: name, Email: name + "@example.test", Reminders: true, Roles: []actor.Role{role}})
 }

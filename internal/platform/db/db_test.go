@@ -176,3 +176,60 @@ func TestAFormTakesEffectOnce(t *testing.T) {
 		}
 	})
 }
+
+// Whoever reads twice in a snapshot reads the same, though somebody else has written in between; whoever then wants to change what has
+// changed begins again and sees it.
+func TestASnapshotIsOfOneMoment(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		if err := d.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error { return insert(ctx, tx, "a") }); err != nil {
+			t.Fatal(err)
+		}
+		written := make(chan error, 1)
+		var rounds []string
+		err := d.WithSnapshot(ctx, func(ctx context.Context, tx *db.Tx) error {
+			var before, after string
+			read := func(into *string) error {
+				return tx.NewSelect().Model((*key)(nil)).Column("location").Where("form_key = 'a'").Scan(ctx, into)
+			}
+			if err := read(&before); err != nil {
+				return err
+			}
+			if len(rounds) == 0 {
+				go func() {
+					written <- d.WithTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+						_, err := tx.NewUpdate().Model((*key)(nil)).Set("location = 'theirs'").Where("form_key = 'a'").Exec(ctx)
+						return err
+					})
+				}()
+				if d.Engine == db.Postgres { // on SQLite the other waits until this one is done
+					if err := <-written; err != nil {
+						return err
+					}
+				}
+			}
+			if err := read(&after); err != nil {
+				return err
+			}
+			rounds = append(rounds, before+"|"+after)
+			_, err := tx.NewUpdate().Model((*key)(nil)).Set("location = location || '+mine'").Where("form_key = 'a'").Exec(ctx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Engine == db.SQLite {
+			if err := <-written; err != nil {
+				t.Fatal(err)
+			}
+		}
+		var now string
+		if err := d.Read().NewSelect().Model((*key)(nil)).Column("location").Where("form_key = 'a'").Scan(ctx, &now); err != nil {
+			t.Fatal(err)
+		}
+		want := map[db.Engine][2]string{db.SQLite: {"|", "theirs"}, db.Postgres: {"| theirs|theirs", "theirs+mine"}}[d.Engine]
+		if got := strings.Join(rounds, " "); got != want[0] || now != want[1] {
+			t.Errorf("read %q and left %q, want %q and %q", got, now, want[0], want[1])
+		}
+	})
+}

@@ -31,6 +31,20 @@ func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
 // WithTx runs fn in one transaction, commits when it returns nil and rolls back otherwise. When the engine reports that two
 // transactions were in each other's way, the whole of fn runs again: it must have no effect but through tx.
 func (d *DB) WithTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	return d.repeat(ctx, nil, fn)
+}
+
+// WithSnapshot is WithTx in which everything that is read is as it stood at one moment, however long the reading takes (PostgreSQL's
+// REPEATABLE READ; on SQLite the whole transaction is alone already). A row that somebody else has changed since that moment cannot be
+// changed or locked: the engine says so, and the whole of fn runs again at a later moment.
+func (d *DB) WithSnapshot(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	if d.Engine == SQLite {
+		return d.repeat(ctx, nil, fn)
+	}
+	return d.repeat(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead}, fn)
+}
+
+func (d *DB) repeat(ctx context.Context, opt *sql.TxOptions, fn func(ctx context.Context, tx *Tx) error) error {
 	const tries = 5
 	var err error
 	for try := range tries {
@@ -42,14 +56,14 @@ func (d *DB) WithTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) er
 			case <-time.After(wait):
 			}
 		}
-		if err = d.once(ctx, fn); !tryAgain(err) {
+		if err = d.once(ctx, opt, fn); !tryAgain(err) {
 			return err
 		}
 	}
 	return err
 }
 
-func (d *DB) once(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+func (d *DB) once(ctx context.Context, opt *sql.TxOptions, fn func(ctx context.Context, tx *Tx) error) error {
 	var after []func()
 	defer func() { // runs last, when the connection is free again
 		for _, fn := range after {
@@ -61,7 +75,7 @@ func (d *DB) once(ctx context.Context, fn func(ctx context.Context, tx *Tx) erro
 		return err
 	}
 	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, nil)
+	tx, err := conn.BeginTx(ctx, opt)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,65 @@
+package deskweb_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"samklang/internal/commitments"
+	"samklang/internal/core/id"
+	"samklang/internal/core/period"
+)
+
+// openRound opens a follow-up of the first tertial of 2026 at the coast.
+func (s *site) openRound(t *testing.T) id.ID {
+	t.Helper()
+	s.Clock.MoveTo(period.On(2026, 5, 4))
+	round, err := s.Ledger.OpenRound(t.Context(), s.People["Karin"], s.Coast, commitments.RoundFields{Title: "Första tertialet 2026", Period: [2]period.Date{period.On(2026, 1, 1), period.On(2026, 4, 30)}, ClosesOn: period.On(2026, 5, 15)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return round
+}
+
+func (s *site) autosave(path string, fields url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(fields.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept", "application/json")
+	return s.do(r)
+}
+
+// The page saves a comment when its field is left, and the button that was pressed in the same moment sends the same words: it goes through.
+// Somebody else's words are not written over; both texts are shown, and the second press is a choice.
+func TestTheButtonAfterTheAutosave(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		round := s.openRound(t)
+		base := "/alvkusten/uppfoljning/" + round.String()
+		path := base + "/lofte/" + s.Promise(t, s.Coast, 1).ID.String()
+		words := func(version, text string) url.Values {
+			return url.Values{"_version": {version}, "comment-1": {text}}
+		}
+		var answer struct{ Version string }
+		w := s.autosave(path, words("0", "Seminariet blev av."))
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || answer.Version != "1" {
+			t.Fatal(w.Code, err, answer)
+		}
+		if w := s.post(path, words("0", "Seminariet blev av.")); w.Code != http.StatusSeeOther {
+			t.Fatalf("the button with the same words: %d", w.Code)
+		}
+		s.who = "Tyra"
+		w = s.post(path, words("0", "Det gick bra."))
+		body := w.Body.String()
+		if w.Code != http.StatusConflict || !strings.Contains(body, "<blockquote>Seminariet blev av.</blockquote>") || !strings.Contains(body, ">Det gick bra.</textarea>") {
+			t.Fatalf("a colleague who had not seen it: %d", w.Code)
+		}
+		if w := s.autosave(path, words("0", "Det gick bra.")); w.Code != http.StatusConflict {
+			t.Errorf("her page saving by itself: %d", w.Code)
+		}
+		if w := s.post(path, words("1", "Seminariet blev av. Det gick bra.")); w.Code != http.StatusSeeOther {
+			t.Errorf("once she has seen it: %d", w.Code)
+		}
+	})
+}
