@@ -22,6 +22,7 @@ func (s *Service) codeMail(to Email, code string, l lang.Lang) Mail {
 		To:      to,
 		Subject: p.T("accounts.mail.code.subject"),
 		Text:    p.T("accounts.mail.code.text", "code", code, "minutes", int(codeLife.Minutes())),
+		Lapses:  codeLife,
 	}
 }
 
@@ -46,12 +47,17 @@ func (s *Service) invitation(sc scope.Association, by actor.Actor, who Account, 
 func (s *Service) emailMail(who Account, addressee Email, stage string, to Email, link string) Mail {
 	p := s.Catalog.Printer(who.Lang())
 	key := "accounts.mail.email_" + stage
+	lapses := emailChangeLife
+	if link == "" {
+		lapses = 0
+	}
 	return Mail{
 		Association: id.None,
 		Kind:        mailEmail,
 		To:          addressee,
 		Subject:     p.T(key + ".subject"),
 		Text:        p.T(key+".text", "name", who.Name, "email", string(to), "link", link, "hours", int(emailChangeLife.Hours())),
+		Lapses:      lapses,
 	}
 }
 

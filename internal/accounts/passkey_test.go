@@ -246,20 +246,15 @@ func TestWhatIsOverIsSweptAway(t *testing.T) {
 			return n
 		}
 		w.clock.Advance(closedKept - time.Hour)
-		if err := w.Sweep(t.Context()); err != nil {
+		if err := w.ForgetClosed(t.Context()); err != nil {
 			t.Fatal(err)
-		}
-		for _, table := range []string{"login_codes", "passkey_ceremonies", "sessions", "email_changes"} {
-			if n := rows(table); n != 0 {
-				t.Errorf("%s still has %d rows", table, n)
-			}
 		}
 		if a, err := w.Account(t.Context(), olle.Account); err != nil || a.Email != "olle@exempel.se" || rows("passkeys") != 1 {
 			t.Errorf("before its year is over: %+v, %v", a, err)
 		}
 		w.clock.Advance(2 * time.Hour)
 		for range 2 {
-			if err := w.Sweep(t.Context()); err != nil {
+			if err := w.ForgetClosed(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -15,25 +15,16 @@ import (
 //   - Name, roles and their days: for as long as the association keeps its decisions, because they say who took part in them.
 //   - E-mail address, passkeys and calendar address: until a year after the account was closed.
 //   - The address typed at the log-in page, also of people who have no account: until the next night.
-//   - Sessions: until they end, at most seven days. The device's name goes with them; network addresses are never stored.
+//   - Sessions: until the night after they end, at most seven days. The device's name goes with them; network addresses are never stored.
 //   - The audit trail: never cleared. It holds names and masked addresses.
-const (
-	closedKept = 365 * 24 * time.Hour
-	codesKept  = time.Hour
-)
+//
+// What ends by its age alone is in the table of internal/app/retention.go; closed accounts are here, since their name stays.
+const closedKept = 365 * 24 * time.Hour
 
-// Sweep removes what is no longer kept. A job runs it every night.
-func (s *Service) Sweep(ctx context.Context) error {
+// ForgetClosed removes address, passkeys and calendar address of accounts that were closed a year ago. A job runs it every night.
+func (s *Service) ForgetClosed(ctx context.Context) error {
 	now := s.Clock.Now()
 	return s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		for _, old := range []struct {
-			model  any
-			before time.Time
-		}{{(*loginCode)(nil), now.Add(-codesKept)}, {(*ceremony)(nil), now}, {(*emailChange)(nil), now}, {(*setupLink)(nil), now}, {(*Session)(nil), now}} {
-			if _, err := tx.NewDelete().Model(old.model).Where("expires_at < ?", old.before).Exec(ctx); err != nil {
-				return err
-			}
-		}
 		var gone []id.ID
 		if err := tx.NewSelect().Model((*Account)(nil)).Column("id").Where("closed_at < ?", now.Add(-closedKept)).Where("email NOT LIKE ?", "%"+forgotten).Scan(ctx, &gone); err != nil {
 			return err

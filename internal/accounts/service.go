@@ -28,6 +28,7 @@ type Mail struct {
 	FromName    string
 	Subject     string
 	Text        string
+	Lapses      time.Duration // how long the secret in the text is of use; 0 when it holds none
 }
 
 // Outbox takes a mail in the transaction that causes it; it is sent after the commit, and not at all after a rollback.

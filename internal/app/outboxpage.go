@@ -46,6 +46,9 @@ func shown(r *web.Request, m mail.Mail) outboxMail {
 	case !m.FailedAt.IsZero():
 		o.State = r.T("app.outbox.failed")
 	}
+	if m.BodyText == "" {
+		o.Lines = [][]outboxWord{{{Text: r.T("app.outbox.forgotten")}}}
+	}
 	for line := range strings.SplitSeq(m.BodyText, "\n") {
 		if line = strings.TrimSpace(line); line == "" {
 			continue

@@ -33,7 +33,12 @@ type installation struct {
 func newInstallation(t *testing.T) *installation {
 	t.Helper()
 	dir := t.TempDir()
-	a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: dir, Database: "sqlite:" + filepath.Join(dir, "samklang.db")}, slog.New(slog.DiscardHandler), clock.At(period.On(2026, time.November, 22)))
+	return newInstallationOn(t, dir, "sqlite:"+filepath.Join(dir, "samklang.db"))
+}
+
+func newInstallationOn(t *testing.T, dir, database string) *installation {
+	t.Helper()
+	a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: dir, Database: database}, slog.New(slog.DiscardHandler), clock.At(period.On(2026, time.November, 22)))
 	if err != nil {
 		t.Fatal(err)
 	}

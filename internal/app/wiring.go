@@ -109,26 +109,11 @@ func (a *App) doLedger(ctx context.Context, j ledgerJob) error {
 	return nil
 }
 
-// sweep removes what has served its time: sent forms' keys, sessions, codes.
-type sweep struct{}
-
-func (sweep) Kind() string { return "sweep" }
-
-func (a *App) doSweep(ctx context.Context, _ sweep) error {
-	if err := a.db.ForgetFormKeys(ctx, a.clock.Now().Add(-7*24*time.Hour)); err != nil {
-		return err
-	}
-	if err := a.commitments.ForgetUnconfirmed(ctx); err != nil {
-		return err
-	}
-	return a.accounts.Sweep(ctx)
-}
-
 // accountMails sends the mails of accounts through the outbox.
 type accountMails struct{ outbox *mail.Outbox }
 
 func (m accountMails) Send(ctx context.Context, tx *db.Tx, x accounts.Mail) error {
-	return m.outbox.Send(ctx, tx, mail.Message{Association: x.Association, Kind: x.Kind, To: string(x.To), FromName: x.FromName, Subject: x.Subject, Text: x.Text})
+	return m.outbox.Send(ctx, tx, mail.Message{Association: x.Association, Kind: x.Kind, To: string(x.To), FromName: x.FromName, Subject: x.Subject, Text: x.Text, Lapses: x.Lapses})
 }
 
 func (a *App) commitmentNeeds() commitments.Needs {

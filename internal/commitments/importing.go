@@ -272,7 +272,7 @@ func (s *Service) AdoptImport(ctx context.Context, a actor.Actor, assoc scope.As
 	return declaration, err
 }
 
-// DiscardImport puts an import away. The document stays among the association's files.
+// DiscardImport puts an import away. It and its document are removed after a while (retention).
 func (s *Service) DiscardImport(ctx context.Context, a actor.Actor, assoc scope.Association, imp id.ID, version int64) error {
 	return s.change(ctx, a, access.DocumentImport, access.Object{Association: assoc.ID}, func(ctx context.Context, tx *db.Tx) error {
 		p, err := readImport(ctx, tx, assoc.ID, imp)

@@ -17,7 +17,7 @@ func (s *Service) confirmationMail(a scope.Association, x Subscription, promise,
 	if promise != "" {
 		what = p.T("follow.mail.one", "title", promise, "name", a.Name)
 	}
-	m := mail.Message{Association: a.ID, Kind: "follow.confirm", To: x.Email, FromName: a.Name, Subject: p.T("follow.mail.confirm.subject", "name", a.ShortName), UniqueKey: "follow.confirm/" + x.ID.String()}
+	m := mail.Message{Association: a.ID, Kind: "follow.confirm", To: x.Email, FromName: a.Name, Subject: p.T("follow.mail.confirm.subject", "name", a.ShortName), UniqueKey: "follow.confirm/" + x.ID.String(), Lapses: SubscriptionLapses}
 	m.Text, m.HTML = mail.Render(p, mail.Layout{Sender: a.Name, Heading: p.T("follow.mail.confirm.heading"), Paragraphs: []string{p.T("follow.mail.confirm.text", "what", what)},
 		Action: &mail.Action{Label: p.T("follow.mail.confirm.action"), URL: s.needs.Address(a, l, "/folj/bekrafta/"+token)}, After: []string{p.T("follow.mail.confirm.ignore")}, Reason: p.T("follow.mail.confirm.reason")})
 	return m

@@ -34,8 +34,12 @@ type Subscription struct {
 	CreatedAt     time.Time
 }
 
-// Unconfirmed subscriptions are removed after this time.
-const subscriptionLapses = 7 * 24 * time.Hour
+// SubscriptionLapses is how long an address has to confirm; then its row is removed.
+const SubscriptionLapses = 7 * 24 * time.Hour
+
+// NewsDays is how many days a change of state is news. Followers are told of no older one: by then the mails, whose keys keep an address
+// from being told twice, may be removed.
+const NewsDays = 30
 
 // mailsPerDay is how many mails asking for confirmation one address can be made to get in a day, by whomever.
 const mailsPerDay = 5
@@ -168,7 +172,7 @@ func (s *Service) ConfirmSubscription(ctx context.Context, assoc scope.Associati
 	return s.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		var x Subscription
 		err := tx.NewSelect().Model(&x).Where("association_id = ?", assoc.ID).Where("confirm_hash = ?", hashOf(token)).Scan(ctx)
-		if db.IsNoRows(err) || err == nil && x.ConfirmedAt.IsZero() && s.clock.Now().Sub(x.CreatedAt) > subscriptionLapses {
+		if db.IsNoRows(err) || err == nil && x.ConfirmedAt.IsZero() && s.clock.Now().Sub(x.CreatedAt) > SubscriptionLapses {
 			return errs.E(errs.NotFound, "follow.link_lapsed")
 		}
 		if err != nil || !x.ConfirmedAt.IsZero() {
@@ -244,6 +248,9 @@ func (s *Service) TellFollowers(ctx context.Context, j Job) error {
 	if err := one(ctx, s.db.Read().NewSelect().Model(&c).Where("association_id = ?", j.Association).Where("id = ?", j.Subject)); err != nil {
 		return err
 	}
+	if s.clock.Now().Sub(c.At) >= NewsDays*24*time.Hour {
+		return nil
+	}
 	p, err := pledgeTitle(ctx, s.db.Read(), c.AssociationID, c.PledgeID)
 	if err != nil {
 		return err
@@ -274,12 +281,4 @@ func (s *Service) TellFollowers(ctx context.Context, j Job) error {
 		}
 		last = list[len(list)-1].ID
 	}
-}
-
-// ForgetUnconfirmed removes subscriptions that nobody confirmed in time.
-func (s *Service) ForgetUnconfirmed(ctx context.Context) error {
-	return s.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewDelete().Model((*Subscription)(nil)).Where("confirmed_at IS NULL").Where("created_at < ?", s.clock.Now().Add(-subscriptionLapses)).Exec(ctx)
-		return err
-	})
 }

@@ -52,12 +52,6 @@ func (d *DB) Location(ctx context.Context, key string) (string, error) {
 	return location, err
 }
 
-// ForgetFormKeys removes keys older than the time.
-func (d *DB) ForgetFormKeys(ctx context.Context, before time.Time) error {
-	_, err := d.write.NewRaw("DELETE FROM form_keys WHERE created_at < ?", before).Exec(ctx)
-	return err
-}
-
 // WithoutOnce lets transactions run that are not what the form is about, such as counting an attempt, without using up its key.
 func WithoutOnce(ctx context.Context) context.Context {
 	return context.WithValue(ctx, onceKey{}, (*once)(nil))

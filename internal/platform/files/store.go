@@ -52,7 +52,14 @@ type Disk struct {
 	clock clock.Clock
 }
 
-const incoming = "incoming" // files that are being written
+const (
+	incoming = "incoming" // files that are being written
+	nameless = "nameless" // files that nothing names any more, until they are removed
+)
+
+// keepNameless is how long a file that nothing names is kept. It is found there meanwhile, so that a database that was put back, or a name that was
+// given in the very moment of the sweep, loses nothing.
+const keepNameless = 30 * 24 * time.Hour
 
 // OpenDisk opens or creates the folder and removes what a crash has left half written. Several copies of the program may share the
 // folder.
@@ -65,7 +72,7 @@ func OpenDisk(dir string, c clock.Clock) (*Disk, error) {
 		return nil, fmt.Errorf("the folder for files cannot be opened: %w", err)
 	}
 	d := &Disk{root: root, clock: c}
-	if err := errors.Join(root.MkdirAll(incoming, 0o700), d.sweep()); err != nil {
+	if err := errors.Join(root.MkdirAll(incoming, 0o700), root.MkdirAll(nameless, 0o700), d.sweepIncoming()); err != nil {
 		root.Close()
 		return nil, err
 	}
@@ -74,30 +81,6 @@ func OpenDisk(dir string, c clock.Clock) (*Disk, error) {
 
 // Close lets the folder go.
 func (d *Disk) Close() error { return d.root.Close() }
-
-// sweep removes uploads that nobody can be writing any more.
-func (d *Disk) sweep() error {
-	entries, err := fs.ReadDir(d.root.FS(), incoming)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		info, err := e.Info()
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // another copy was quicker
-		}
-		if err != nil {
-			return err
-		}
-		if d.clock.Now().Sub(info.ModTime()) < 24*time.Hour {
-			continue
-		}
-		if err := d.root.Remove(incoming + "/" + e.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}
 
 // Put implements Store.
 func (d *Disk) Put(ctx context.Context, r io.Reader, max int64) (s Stored, err error) {
@@ -176,6 +159,9 @@ func (d *Disk) Open(_ context.Context, sum string) (File, Stored, error) {
 	}
 	_, path := place(sum)
 	f, err := d.root.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err = d.root.Open(nameless + "/" + sum)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, Stored{}, missing
 	}

@@ -33,7 +33,7 @@ var Locale embed.FS
 // Message is what a domain asks to be sent.
 type Message struct {
 	Association    id.ID  // whose message it is; id.None for the installation's own
-	Kind           string // what sort of message, for the outbox and for retention: "login.code"
+	Kind           string // what sort of message, for the log and for retention: "accounts.code"
 	To             string // one address, without a name
 	FromName       string // the association's name; the address is the installation's
 	Subject        string
@@ -41,6 +41,10 @@ type Message struct {
 	HTML           string // may be empty
 	UnsubscribeURL string // where one click leaves the list (RFC 8058); empty for messages nobody subscribes to
 	UniqueKey      string // a second message with the same key is not sent; empty for no such check
+
+	// Lapses is how long the secret in the text is of use; 0 for messages that hold none. The text is removed as soon as the message has been
+	// handed over, and when the secret has lapsed in any case; what has not gone out by then goes out no more.
+	Lapses time.Duration
 }
 
 // Mail is a message with what became of it.
@@ -87,15 +91,23 @@ type Outbox struct {
 func New(d *db.DB, q *jobs.Queue, c clock.Clock, log *slog.Logger, t Transport) *Outbox {
 	o := &Outbox{db: d, queue: q, clock: c, log: log, transport: t}
 	jobs.Handle(q, o.deliver)
+	jobs.Handle(q, o.forget)
 	return o
 }
 
 // OnScreen tells whether mails stay in the outbox because there is no mail server.
 func (o *Outbox) OnScreen() bool { return o.transport == nil }
 
-type deliverArgs struct{ Mail id.ID }
+type deliverArgs struct {
+	Mail   id.ID
+	Secret bool `json:",omitempty"` // the text is not kept once the mail is out
+}
 
 func (deliverArgs) Kind() string { return "mail.deliver" }
+
+type forgetArgs struct{ Mail id.ID }
+
+func (forgetArgs) Kind() string { return "mail.forget" }
 
 // Send writes the message and its job in the caller's transaction. It refuses, with an error for the visitor, an address that
 // cannot be one.
@@ -118,7 +130,12 @@ func (o *Outbox) Send(ctx context.Context, tx *db.Tx, m Message) error {
 	if err != nil || db.Affected(r) == 0 {
 		return err
 	}
-	return o.queue.Enqueue(ctx, tx, deliverArgs{row.ID}, jobs.In(jobs.Mails))
+	if m.Lapses > 0 {
+		if err := o.queue.Enqueue(ctx, tx, forgetArgs{row.ID}, jobs.At(row.CreatedAt.Add(m.Lapses))); err != nil {
+			return err
+		}
+	}
+	return o.queue.Enqueue(ctx, tx, deliverArgs{row.ID, m.Lapses > 0}, jobs.In(jobs.Mails))
 }
 
 // Address reads one e-mail address as a person writes it and gives it as the mail server needs it: the domain in lower case and
@@ -165,7 +182,9 @@ func oneLine(s string, limit int) string {
 // deliver is the job. Between the mail server's yes and the commit below lies the one moment in which a crash sends a mail twice.
 func (o *Outbox) deliver(ctx context.Context, a deliverArgs) error {
 	var m Mail
-	if err := o.db.Read().NewSelect().Model(&m).Where("id = ?", a.Mail).Scan(ctx); err != nil {
+	if err := o.db.Read().NewSelect().Model(&m).Where("id = ?", a.Mail).Scan(ctx); db.IsNoRows(err) {
+		return nil // its time was over, and it was removed
+	} else if err != nil {
 		return err
 	}
 	if !m.SentAt.IsZero() || !m.FailedAt.IsZero() {
@@ -184,6 +203,9 @@ func (o *Outbox) deliver(ctx context.Context, a deliverArgs) error {
 		switch {
 		case sent == nil:
 			u = u.Set("sent_at = ?", now).Set("last_error = ''")
+			if a.Secret && o.transport != nil { // on screen the mail is read here and nowhere else
+				u = u.Set("body_text = ''").Set("body_html = ''")
+			}
 		case done:
 			u = u.Set("failed_at = ?", now).Set("last_error = ?", sent.Error())
 		default:
@@ -209,6 +231,21 @@ func (o *Outbox) deliver(ctx context.Context, a deliverArgs) error {
 		return nil
 	}
 	return errNotDelivered
+}
+
+// forget removes the text of a mail whose secret has lapsed. What has not gone out is given up: nobody is helped by it any more.
+func (o *Outbox) forget(ctx context.Context, a forgetArgs) error {
+	return o.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for _, u := range []*bun.UpdateQuery{
+			tx.NewUpdate().Model((*Mail)(nil)).Set("body_text = ''").Set("body_html = ''").Where("id = ?", a.Mail),
+			tx.NewUpdate().Model((*Mail)(nil)).Set("failed_at = ?", o.clock.Now()).Where("id = ?", a.Mail).Where("sent_at IS NULL").Where("failed_at IS NULL"),
+		} {
+			if _, err := u.Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 var errNotDelivered = errors.New("the mail server did not take the mail; its answer is kept with the mail")

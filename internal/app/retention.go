@@ -1,0 +1,75 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"samklang/internal/accounts"
+	"samklang/internal/commitments"
+	"samklang/internal/platform/retention"
+
+	"github.com/uptrace/bun"
+)
+
+const days = 24 * time.Hour
+
+// keepMails is how long a mail is kept after it was sent or given up: long enough to answer whether it went out. The jobs that write
+// mails do so within these days, and a mail's key, by which it is not written twice, goes with it.
+const keepMails = commitments.NewsDays * days
+
+// retained is how long what is not the authority's own record is kept. docs/data-protection.md says the same in words, table by table,
+// and a test holds the two together. What stands in no rule is kept: promises, evidence, plans, roles, and the tables that refuse any change
+// (docs/adr/0002). Counters of attempts and their salts go each hour (ratelimit), the rows of jobs each hour (jobs).
+var retained = []retention.Rule{
+	// The text of a mail with a secret goes when the mail is handed over, or when the secret has lapsed (mail.Message.Lapses). What a fault left goes here.
+	{Table: "mails", Which: "kind = 'accounts.code' AND body_text <> ''", Since: "created_at", Keep: time.Hour, Clear: "body_text = '', body_html = ''"},
+	{Table: "mails", Since: "sent_at", Keep: keepMails},
+	{Table: "mails", Since: "failed_at", Keep: keepMails},
+	{Table: "mails", Since: "created_at", Keep: 90 * days}, // neither: its job is gone, so it never will be
+
+	{Table: "drafts", Since: "saved_at", Keep: 30 * days},
+	{Table: "form_keys", Since: "created_at", Keep: 7 * days},
+	{Table: "subscriptions", Which: "confirmed_at IS NULL", Since: "created_at", Keep: commitments.SubscriptionLapses},
+
+	{Table: "sessions", Since: "expires_at"},
+	{Table: "sessions", Since: "last_seen_at", Keep: accounts.SessionIdle},
+	{Table: "login_codes", Since: "expires_at", Keep: time.Hour},
+	{Table: "passkey_ceremonies", Since: "expires_at"},
+	{Table: "email_changes", Since: "expires_at"},
+	{Table: "setup_links", Since: "expires_at"},
+
+	// A key keeps one event from becoming two jobs. Events of the same key lie in one transaction, or in one day.
+	{Table: "job_keys", Since: "created_at", Keep: 90 * days},
+
+	// A document that was put away, and then any file that nothing refers to. The file's bytes follow (files.Disk.Sweep).
+	{Table: "imports", Which: "status = '" + string(commitments.ImportDiscarded) + "'", Since: "closed_at", Keep: 30 * days},
+	{Table: "files", Since: "created_at", Keep: 7 * days, Which: `NOT EXISTS (SELECT 1 FROM imports x WHERE x.association_id = files.association_id AND x.file_id = files.id)
+		AND NOT EXISTS (SELECT 1 FROM evidence x WHERE x.association_id = files.association_id AND x.file_id = files.id)
+		AND NOT EXISTS (SELECT 1 FROM signatures x WHERE x.association_id = files.association_id AND x.file_id = files.id)`},
+}
+
+// sweep is the nightly job that applies the rules.
+type sweep struct{}
+
+func (sweep) Kind() string { return "sweep" }
+
+func (a *App) doSweep(ctx context.Context, _ sweep) error {
+	swept, err := retention.Sweep(ctx, a.db, a.clock, retained)
+	bytes, fault := a.files.Sweep(ctx, a.named)
+	swept["files on disk"] = bytes
+	err = errors.Join(err, fault, a.accounts.ForgetClosed(ctx))
+	a.log.InfoContext(ctx, "what has served its time is removed", "rows", swept)
+	return err
+}
+
+// named tells which of the contents some row of files names.
+func (a *App) named(ctx context.Context, sums []string) (map[string]bool, error) {
+	var list []string
+	err := a.db.Read().NewSelect().TableExpr("files").Distinct().Column("sha256").Where("sha256 IN (?)", bun.In(sums)).Scan(ctx, &list)
+	names := make(map[string]bool, len(list))
+	for _, s := range list {
+		names[s] = true
+	}
+	return names, err
+}
