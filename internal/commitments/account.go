@@ -188,7 +188,7 @@ type held struct {
 	month   string // "09" of the month it ends in, "" when its day is not set
 	state   progress.State
 	status  Status
-	reached sql.NullInt64
+	reached sql.NullInt64 // as CountedReach
 }
 
 func (a ActivityLine) held() held {
@@ -196,8 +196,8 @@ func (a ActivityLine) held() held {
 	if !a.ToOn.IsZero() {
 		h.month = a.ToOn.String()[5:7]
 	}
-	if a.Reached != nil {
-		h.reached = sql.NullInt64{Int64: *a.Reached, Valid: true}
+	if n := a.CountedReach(); n != nil {
+		h.reached = sql.NullInt64{Int64: *n, Valid: true}
 	}
 	return h
 }
@@ -211,7 +211,11 @@ func heldIn(ctx context.Context, q db.IDB, association id.ID, year int) (map[id.
 	err := db.Rows(ctx, heldActivities(sel, false), func(rows *sql.Rows) error {
 		var activity id.ID
 		var h held
-		err := rows.Scan(&activity, &h.month, &h.state, &h.status, &h.reached)
+		var reached sql.NullInt64
+		err := rows.Scan(&activity, &h.month, &h.state, &h.status, &reached)
+		if h.state.Kept() {
+			h.reached = reached
+		}
 		all[activity] = h
 		return err
 	})

@@ -137,8 +137,8 @@ func (s *Service) Together(ctx context.Context, declaration Ref, year int) (Toge
 		if a.Status == Done {
 			t.Done++
 		}
-		if a.Reached != nil {
-			t.Reached += *a.Reached
+		if n := a.CountedReach(); n != nil {
+			t.Reached += *n
 		}
 		if a.Organisers > 1 {
 			joint = append(joint, a)

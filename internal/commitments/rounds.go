@@ -426,8 +426,8 @@ func (s *Service) roundActivities(ctx context.Context, q db.IDB, association id.
 		switch a.Status {
 		case Done:
 			f.Done++
-			if a.Reached != nil {
-				f.Reached += *a.Reached
+			if n := a.CountedReach(); n != nil {
+				f.Reached += *n
 				f.ReachedFrom++
 			}
 		case Cancelled:
@@ -445,7 +445,7 @@ func (s *Service) roundActivities(ctx context.Context, q db.IDB, association id.
 	by := map[id.ID][]SnapshotActivity{}
 	for _, a := range held {
 		for _, pledge := range pledges[a.ID] {
-			by[pledge] = append(by[pledge], SnapshotActivity{Title: a.Title, Status: a.Status, State: a.State, Precision: a.DatePrecision, From: a.FromOn, To: a.ToOn, Reached: a.Reached, How: a.ReachedHow, Reason: a.StatusReason, Public: a.Public})
+			by[pledge] = append(by[pledge], SnapshotActivity{Title: a.Title, Status: a.Status, State: a.State, Precision: a.DatePrecision, From: a.FromOn, To: a.ToOn, Reached: a.CountedReach(), How: a.CountedHow(), Reason: a.StatusReason, Public: a.Public})
 		}
 	}
 	return by, nil

@@ -36,6 +36,12 @@ func TestAPromiseFollowsEvidenceAndCalendar(t *testing.T) {
 		if p := w.Promise(t, w.Coast, 1); p.State != "limited" || len(p.Evidence) != 1 {
 			t.Fatalf("after the report: %s, %d pieces of evidence", p.State, len(p.Evidence))
 		}
+		if acc, err := w.Ledger.Account(ctx, w.Coast, 2026); err != nil || acc.Figures.Reached != 0 || acc.Figures.ReachedFrom != 0 || acc.Figures.Done != 1 {
+			t.Errorf("before the review the public account counts %+v, %v", acc.Figures, err)
+		}
+		if p := w.Promise(t, w.Coast, 1); p.Reached != 0 {
+			t.Errorf("before the review the promise has reached %d", p.Reached)
+		}
 		e := w.Promise(t, w.Coast, 1).Evidence[0]
 		if err := w.Ledger.ReviewEvidence(ctx, w.People["Tyra"], w.Coast, e.ID, e.Version, commitments.Verdict{Accept: true}); !errs.Is(err, errs.Refused) {
 			t.Errorf("reviewing one's own: %v", err)

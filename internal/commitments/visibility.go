@@ -2,6 +2,7 @@ package commitments
 
 import (
 	"samklang/internal/access"
+	"samklang/internal/commitments/progress"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 
@@ -42,6 +43,28 @@ func seenEvidence(q *bun.SelectQuery, inside bool) *bun.SelectQuery {
 	}
 	return q.Where("e.public").Where("e.status = ?", Accepted).
 		Where("(e.activity_id IS NULL OR EXISTS (SELECT 1 FROM activities shown WHERE shown.association_id = e.activity_home_id AND shown.id = e.activity_id AND shown.public))")
+}
+
+// CountedReach is the number of people reached as sums and everybody outside may know it: once somebody else has accepted what was told
+// of the activity. Until then it is nil, as it is when nobody told a number.
+func (a ActivityLine) CountedReach() *int64 { return countedReach(a.State, a.Reached) }
+
+// CountedReach is that of ActivityLine.
+func (a Activity) CountedReach() *int64 { return countedReach(a.State, a.Reached) }
+
+// CountedHow is how the counted number is known, "" without one.
+func (a ActivityLine) CountedHow() ReachedHow {
+	if a.CountedReach() == nil {
+		return ""
+	}
+	return a.ReachedHow
+}
+
+func countedReach(state string, reached *int64) *int64 {
+	if !progress.State(state).Kept() { // above limited, which takes accepted evidence
+		return nil
+	}
+	return reached
 }
 
 // seen is seenActivities for a row that is read already.

@@ -110,8 +110,8 @@ func activityFacts(r *web.Request, a commitments.ActivityPage) []ui.Answer {
 	add("audience", a.Audience)
 	add("project", a.Project)
 	add("expected", expectedReach(r.Printer, a.Activity))
-	if a.Reached != nil {
-		add("reached", r.T("account.reached."+string(a.ReachedHow), "n", *a.Reached))
+	if n := a.CountedReach(); n != nil {
+		add("reached", r.T("account.reached."+string(a.ReachedHow), "n", *n))
 	}
 	var forms, grounds []string
 	for _, c := range a.Forms.Codes() {

@@ -273,7 +273,7 @@ func promiseJSON(r *web.Request, p commitments.Promise, w commitments.Wording) p
 
 func activityJSON(r *web.Request, a commitments.ActivityLine) activityData {
 	return activityData{ID: a.ID, Title: a.Title, Kind: a.Kind, Forms: a.Forms, Status: a.Status, StatusReason: a.StatusReason, State: a.State, PlanYear: a.PlanYear, Date: a.When(), ClockTime: a.ClockTime,
-		Place: a.Place, Digital: a.Digital, Expected: reachData{a.ReachMin, a.ReachMax, a.ReachText}, Reached: a.Reached, ReachedHow: string(a.ReachedHow), Organisers: a.Organisers,
+		Place: a.Place, Digital: a.Digital, Expected: reachData{a.ReachMin, a.ReachMax, a.ReachText}, Reached: a.CountedReach(), ReachedHow: string(a.CountedHow()), Organisers: a.Organisers,
 		Address: r.Absolute(r.Path("/aktiviteter/" + a.ID.String()))}
 }
 

@@ -263,8 +263,8 @@ func (s *Pages) activityStep(r *web.Request, a commitments.ActivityLine) stepVie
 		note += between + n
 	}
 	x.Notes = append(x.Notes, note)
-	if a.Reached != nil && *a.Reached > 0 {
-		x.Notes = append(x.Notes, r.T("account.reached."+string(a.ReachedHow), "n", *a.Reached))
+	if n := a.CountedReach(); n != nil && *n > 0 {
+		x.Notes = append(x.Notes, r.T("account.reached."+string(a.ReachedHow), "n", *n))
 	}
 	if a.Status == commitments.Cancelled {
 		x.State, x.Word = "", r.T("account.step.cancelled")

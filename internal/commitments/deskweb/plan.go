@@ -263,9 +263,9 @@ func (s *Pages) totals(p ui.Printer, list []commitments.ActivityLine) []ui.Figur
 		switch {
 		case a.Status == commitments.Done:
 			done++
-			if a.Reached != nil {
+			if n := a.CountedReach(); n != nil {
 				counted++
-				reached += *a.Reached
+				reached += *n
 			}
 		case a.Status == commitments.Cancelled:
 			off++
