@@ -3,6 +3,7 @@ package commitments
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"samklang/internal/access"
@@ -10,6 +11,7 @@ import (
 	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
+	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/db"
@@ -18,7 +20,8 @@ import (
 )
 
 // Adoption is a signed document as an association adopts it: with a new declaration, or with one that another association has adopted
-// already and that is now joint.
+// already and that is now joint. What the document promises beyond the joint declaration becomes a declaration of the association's own:
+// nobody adds a promise to what others have signed.
 type Adoption struct {
 	Join       Ref // the declaration to join; the zero Ref makes a new one
 	Supersedes Ref // an earlier declaration of the association that this one takes the place of
@@ -38,7 +41,7 @@ type AdoptedPromise struct {
 	Number       int
 	Wording      string
 	Title        string // short; made from the wording when empty
-	Joins        id.ID  // the commitment of the joined declaration that it is
+	Joins        id.ID  // the commitment of the joined declaration that it is; None makes it the association's own
 	Forms        Forms
 	Grounds      Grounds
 	ExtraGrounds string
@@ -82,10 +85,18 @@ func (ad Adoption) Check() error {
 		}
 		joined[p.Joins] = true
 	}
+	if ad.Join.ID != id.None && len(ad.Promises) > 0 && len(ad.joined()) == 0 {
+		e.Add("promises", "adopt.joins_nothing")
+	}
 	if !ad.Period[0].IsZero() && !ad.Period[1].IsZero() && ad.Period[1].Before(ad.Period[0]) {
 		e.Add("period_to", "adopt.period_reversed")
 	}
 	return e.Err()
+}
+
+// joined are the promises that the joined declaration holds already.
+func (ad Adoption) joined() []AdoptedPromise {
+	return slices.DeleteFunc(slices.Clone(ad.Promises), func(p AdoptedPromise) bool { return p.Joins == id.None })
 }
 
 // Adopt stores what the document says: declaration, signature, pledges with their wordings, and the plan. All of it or nothing.
@@ -105,17 +116,26 @@ func (s *Service) adopt(ctx context.Context, tx *db.Tx, a actor.Actor, assoc sco
 	if err != nil {
 		return Ref{}, err
 	}
-	sig := Signature{AssociationID: assoc.ID, ID: id.New(), HomeID: d.AssociationID, DeclarationID: d.ID, SignedOn: ad.SignedOn, Decision: ad.Decision,
-		FileID: ad.File, ImportID: ad.Import, AdoptedBy: a.Account, AdoptedAt: s.clock.Now()}
-	if _, err := tx.NewInsert().Model(&sig).Exec(ctx); db.IsUnique(err) {
-		return Ref{}, errs.E(errs.Refused, "adopt.signed_already", "title", d.Title).Because(err)
-	} else if err != nil {
+	if err := s.sign(ctx, tx, a, assoc, ad, d); err != nil {
 		return Ref{}, err
+	}
+	own := d
+	if len(ad.joined()) < len(ad.Promises) && ad.Join.ID != id.None {
+		if own, err = s.ownDeclaration(ctx, tx, assoc, ad, d); err != nil {
+			return Ref{}, err
+		}
+		if err := s.sign(ctx, tx, a, assoc, ad, own); err != nil {
+			return Ref{}, err
+		}
 	}
 	pledges := map[int]id.ID{}
 	var all []id.ID
 	for _, p := range ad.Promises {
-		pledge, err := s.addPledge(ctx, tx, a, assoc, d, ad, p)
+		in := d
+		if p.Joins == id.None {
+			in = own
+		}
+		pledge, err := s.addPledge(ctx, tx, a, assoc, in, ad, p)
 		if err != nil {
 			return Ref{}, err
 		}
@@ -148,7 +168,28 @@ func (s *Service) adopt(ctx context.Context, tx *db.Tx, a actor.Actor, assoc sco
 		return Ref{}, err
 	}
 	return d.Ref(), s.trail.Record(ctx, tx, a, assoc.ID, "declaration.adopt", "declaration", d.ID, nil, map[string]any{
-		"title": d.Title, "promises": len(ad.Promises), "activities": len(ad.Activities), "joined": ad.Join.ID != id.None, "decision": ad.Decision})
+		"title": d.Title, "promises": len(ad.Promises), "activities": len(ad.Activities), "joined": ad.Join.ID != id.None, "own": len(ad.Promises) - len(ad.joined()), "decision": ad.Decision})
+}
+
+// sign notes that the association has signed the declaration.
+func (s *Service) sign(ctx context.Context, tx *db.Tx, a actor.Actor, assoc scope.Association, ad Adoption, d Declaration) error {
+	sig := Signature{AssociationID: assoc.ID, ID: id.New(), HomeID: d.AssociationID, DeclarationID: d.ID, SignedOn: ad.SignedOn, Decision: ad.Decision,
+		FileID: ad.File, ImportID: ad.Import, AdoptedBy: a.Account, AdoptedAt: s.clock.Now()}
+	_, err := tx.NewInsert().Model(&sig).Exec(ctx)
+	if db.IsUnique(err) {
+		return errs.E(errs.Refused, "adopt.signed_already", "title", d.Title).Because(err)
+	}
+	return err
+}
+
+// ownDeclaration holds what a document promises beyond the declaration it joins.
+func (s *Service) ownDeclaration(ctx context.Context, tx *db.Tx, assoc scope.Association, ad Adoption, joined Declaration) (Declaration, error) {
+	title := ad.Title
+	if title == "" {
+		title = joined.Title
+	}
+	title = s.needs.Catalog.Printer(lang.Swedish).T("adopt.own_title", "title", title, "name", assoc.ShortName)
+	return s.insertDeclaration(ctx, tx, assoc, ad, title, 1, id.None)
 }
 
 // supersede lets the new pledges take the place of the earlier declaration's, each of the one it is most like. Earlier pledges that are
@@ -212,10 +253,6 @@ func (s *Service) declarationFor(ctx context.Context, tx *db.Tx, assoc scope.Ass
 		err := one(ctx, tx.NewSelect().Model(&d).Where("association_id = ?", ad.Join.Home).Where("id = ?", ad.Join.ID))
 		return d, err
 	}
-	slug, err := freeSlug(ctx, tx, slugOf(ad.Title))
-	if err != nil {
-		return d, err
-	}
 	version, supersedes := int64(1), id.None
 	if ad.Supersedes.ID != id.None {
 		var old Declaration
@@ -227,9 +264,16 @@ func (s *Service) declarationFor(ctx context.Context, tx *db.Tx, assoc scope.Ass
 			supersedes = old.ID
 		}
 	}
-	today := s.Today()
-	d = Declaration{AssociationID: assoc.ID, ID: id.New(), Slug: slug, Title: ad.Title, Preamble: ad.Preamble, Version: version, SupersedesID: supersedes,
-		PeriodFrom: ad.Period[0], PeriodTo: ad.Period[1], AdoptedOn: today, CreatedAt: s.clock.Now()}
+	return s.insertDeclaration(ctx, tx, assoc, ad, ad.Title, version, supersedes)
+}
+
+func (s *Service) insertDeclaration(ctx context.Context, tx *db.Tx, assoc scope.Association, ad Adoption, title string, version int64, supersedes id.ID) (Declaration, error) {
+	slug, err := freeSlug(ctx, tx, slugOf(title))
+	if err != nil {
+		return Declaration{}, err
+	}
+	d := Declaration{AssociationID: assoc.ID, ID: id.New(), Slug: slug, Title: title, Preamble: ad.Preamble, Version: version, SupersedesID: supersedes,
+		PeriodFrom: ad.Period[0], PeriodTo: ad.Period[1], AdoptedOn: s.Today(), CreatedAt: s.clock.Now()}
 	_, err = tx.NewInsert().Model(&d).Exec(ctx)
 	return d, err
 }
@@ -245,15 +289,11 @@ func (s *Service) addPledge(ctx context.Context, tx *db.Tx, a actor.Actor, assoc
 			return id.None, err
 		}
 	} else {
-		number, err := freeNumber(ctx, tx, d, p.Number)
-		if err != nil {
-			return id.None, err
-		}
 		title := p.Title
 		if title == "" {
 			title = ShortTitle(p.Wording)
 		}
-		c = Commitment{AssociationID: d.AssociationID, ID: id.New(), DeclarationID: d.ID, Number: number, Wording: p.Wording, Title: title,
+		c = Commitment{AssociationID: d.AssociationID, ID: id.New(), DeclarationID: d.ID, Number: int64(p.Number), Wording: p.Wording, Title: title,
 			Forms: p.Forms, Grounds: p.Grounds, ExtraGrounds: p.ExtraGrounds, Version: 1}
 		if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
 			return id.None, err
@@ -272,25 +312,6 @@ func (s *Service) addPledge(ctx context.Context, tx *db.Tx, a actor.Actor, assoc
 	w := Wording{AssociationID: assoc.ID, ID: id.New(), PledgeID: pl.ID, Version: 1, Wording: p.Wording, Decision: ad.Decision, AdoptedOn: today, AdoptedBy: a.Account, AdoptedAt: s.clock.Now()}
 	_, err := tx.NewInsert().Model(&w).Exec(ctx)
 	return pl.ID, err
-}
-
-// freeNumber is the number wanted, or the next free one where a joined declaration uses it for something else.
-func freeNumber(ctx context.Context, tx *db.Tx, d Declaration, want int) (int64, error) {
-	var taken []int64
-	err := tx.NewSelect().Model((*Commitment)(nil)).Column("number").Where("association_id = ?", d.AssociationID).Where("declaration_id = ?", d.ID).Order("number").Scan(ctx, &taken)
-	if err != nil {
-		return 0, err
-	}
-	n, last := int64(want), int64(0)
-	free := true
-	for _, t := range taken {
-		free = free && t != n
-		last = t
-	}
-	if free {
-		return n, nil
-	}
-	return last + 1, nil
 }
 
 func freeSlug(ctx context.Context, tx bun.IDB, base string) (string, error) {
