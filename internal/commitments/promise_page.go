@@ -3,6 +3,7 @@ package commitments
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"samklang/internal/commitments/progress"
@@ -31,6 +32,7 @@ type PromisePage struct {
 	Years       []int
 	Responsible string // name, shown to those who are logged in
 	ReplacedBy  *Promise
+	Reason      progress.Reason // the rule that gives the state
 }
 
 // Wording is the text in force.
@@ -115,6 +117,7 @@ func (s *Service) fillPromise(ctx context.Context, q db.IDB, assoc scope.Associa
 		},
 		func() error { return s.otherPledges(ctx, q, p) },
 		func() error { return s.successor(ctx, q, p) },
+		func() (err error) { p.Reason, err = s.reason(ctx, q, p.Pledge); return err },
 	}
 	for _, read := range reads {
 		if err := read(); err != nil {
@@ -129,6 +132,29 @@ func (s *Service) fillPromise(ctx context.Context, q db.IDB, assoc scope.Associa
 	return nil
 }
 
+// reason is the rule that gives a pledge its state. Most states follow from one rule; whether something is planned for a lapsed promise is read.
+func (s *Service) reason(ctx context.Context, q db.IDB, p Pledge) (progress.Reason, error) {
+	state := progress.State(p.State)
+	if state != progress.Lapsed {
+		return map[progress.State]progress.Reason{
+			progress.Replaced: progress.BecauseReplaced, progress.NoEvidence: progress.BecauseOwedEmpty, progress.Late: progress.BecauseOwed,
+			progress.Complete: progress.BecauseAll, progress.Substantial: progress.BecauseHalf, progress.Limited: progress.BecauseSome, progress.NotStarted: progress.BecauseNothing,
+		}[state], nil
+	}
+	steps, err := facts(ctx, q, p.AssociationID, []id.ID{p.ID})
+	if err != nil {
+		return "", err
+	}
+	lapse, err := s.needs.LapseAfter(ctx, q, p.AssociationID)
+	if err != nil {
+		return "", err
+	}
+	if v := p.verdict(steps[p.ID], lapse, s.Today()); v.State == progress.Lapsed {
+		return v.Reason, nil
+	}
+	return progress.BecauseIdle, nil // it has just come to life, and the state is about to be computed
+}
+
 func (s *Service) promiseActivities(ctx context.Context, q db.IDB, association id.ID, p *PromisePage, internal bool) error {
 	sel := q.NewSelect().TableExpr("activity_serves AS v").ColumnExpr(lineColumns).
 		ColumnExpr(holders).
@@ -141,7 +167,33 @@ func (s *Service) promiseActivities(ctx context.Context, q db.IDB, association i
 	all := len(p.Activities)
 	p.Activities = slices.DeleteFunc(p.Activities, func(a ActivityLine) bool { return !a.seen(internal) })
 	p.Hidden = all - len(p.Activities)
-	return q.NewSelect().TableExpr("activity_serves").ColumnExpr("DISTINCT plan_year").Where("pledge_association_id = ?", association).Where("pledge_id = ?", p.ID).OrderExpr("plan_year DESC").Scan(ctx, &p.Years)
+	return s.promiseYears(ctx, q, association, p)
+}
+
+// promiseYears lists the years there is something to read about, the newest first: those of activities, of steps, of evidence filed for the
+// promise itself that is shown, and this one.
+func (s *Service) promiseYears(ctx context.Context, q db.IDB, association id.ID, p *PromisePage) error {
+	p.Years = []int{s.Today().Year}
+	for _, m := range p.Milestones {
+		p.Years = append(p.Years, m.DueOn.Year)
+	}
+	var more []int
+	err := q.NewSelect().TableExpr("activity_serves").ColumnExpr("DISTINCT plan_year").Where("pledge_association_id = ?", association).Where("pledge_id = ?", p.ID).Scan(ctx, &more)
+	if err != nil {
+		return err
+	}
+	p.Years = append(p.Years, more...)
+	var filed []string
+	err = seenEvidence(q.NewSelect().TableExpr("evidence AS e").ColumnExpr("DISTINCT substr(e.filed_on, 1, 4)").Where("e.association_id = ?", association).Where("e.pledge_id = ?", p.ID), false).Scan(ctx, &filed)
+	for _, y := range filed {
+		if n, err := strconv.Atoi(y); err == nil {
+			p.Years = append(p.Years, n)
+		}
+	}
+	slices.Sort(p.Years)
+	slices.Reverse(p.Years)
+	p.Years = slices.Compact(p.Years)
+	return err
 }
 
 // promiseEvidence lists evidence of the year: the public sees what was accepted and marked public.

@@ -156,7 +156,7 @@ func facts(ctx context.Context, q db.IDB, association id.ID, pledges []id.ID) (m
 				}
 			}
 		default: // something that was done without having been planned is a step of its own
-			steps[e.PledgeID] = append(steps[e.PledgeID], step{fact: progress.Fact{Filings: []progress.Filing{f}}})
+			steps[e.PledgeID] = append(steps[e.PledgeID], step{fact: progress.Fact{Filings: []progress.Filing{f}, Unplanned: true}})
 		}
 	}
 	return steps, nil
@@ -205,11 +205,7 @@ func (s *Service) recompute(ctx context.Context, tx *db.Tx, association id.ID, p
 	today := s.Today()
 	for _, p := range rows {
 		list := steps[p.ID]
-		in := progress.Pledge{Adopted: p.AdoptedOn, ReplacedOn: p.ReplacedOn, LapseAfter: lapse}
-		for _, st := range list {
-			in.Steps = append(in.Steps, st.fact)
-		}
-		v := progress.Promise(in, today)
+		v := p.verdict(list, lapse, today)
 		if err := s.storeVerdict(ctx, tx, p, v, list, today); err != nil {
 			return changed, err
 		}
@@ -218,6 +214,15 @@ func (s *Service) recompute(ctx context.Context, tx *db.Tx, association id.ID, p
 		}
 	}
 	return changed, nil
+}
+
+// verdict computes what became of a pledge.
+func (p Pledge) verdict(steps []step, lapseAfter int, today period.Date) progress.Verdict {
+	in := progress.Pledge{Adopted: p.AdoptedOn, ReplacedOn: p.ReplacedOn, LapseAfter: lapseAfter}
+	for _, st := range steps {
+		in.Steps = append(in.Steps, st.fact)
+	}
+	return progress.Promise(in, today)
 }
 
 func (s *Service) storeVerdict(ctx context.Context, tx *db.Tx, p Pledge, v progress.Verdict, steps []step, today period.Date) error {

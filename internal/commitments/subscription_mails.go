@@ -27,7 +27,7 @@ func (s *Service) confirmationMail(a scope.Association, x Subscription, promise,
 func (s *Service) changeMail(a scope.Association, x Subscription, c StateChange, promise titledPledge, token string) mail.Message {
 	l := languageOf(x)
 	p := s.needs.Catalog.Printer(l)
-	title, now := promise.TitleIn(l), p.T("state."+c.ToState)
+	title, now := promise.TitleIn(l), p.T("ui.state."+c.ToState)
 	leave := s.needs.Address(a, l, "/folj/sluta/"+x.ID.String()+"/"+token)
 	m := mail.Message{Association: a.ID, Kind: "follow.change", To: x.Email, FromName: a.Name, Subject: p.T("follow.mail.change.subject", "title", title, "state", now), UnsubscribeURL: leave,
 		UniqueKey: "follow.change/" + c.ID.String() + "/" + hashOf(strings.ToLower(x.Email))}
@@ -35,7 +35,7 @@ func (s *Service) changeMail(a scope.Association, x Subscription, c StateChange,
 	if x.PledgeID == id.None {
 		reason = p.T("follow.mail.reason.all", "name", a.Name)
 	}
-	m.Text, m.HTML = mail.Render(p, mail.Layout{Sender: a.Name, Heading: title, Paragraphs: []string{p.T("follow.mail.change.text", "from", p.T("state."+c.FromState), "to", now, "date", c.ChangedOn), p.T("reason." + c.Reason)},
+	m.Text, m.HTML = mail.Render(p, mail.Layout{Sender: a.Name, Heading: title, Paragraphs: []string{p.T("follow.mail.change.text", "from", p.T("ui.state."+c.FromState), "to", now, "date", c.ChangedOn), p.T("reason." + c.Reason)},
 		Action: &mail.Action{Label: p.T("follow.mail.change.action"), URL: s.needs.Address(a, l, "/loften/"+promise.Slug+"/"+strconv.FormatInt(promise.Number, 10))}, Reason: reason, LeaveURL: leave})
 	return m
 }

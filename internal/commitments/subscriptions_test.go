@@ -89,7 +89,7 @@ func TestAFollowerIsToldOfEachChangeOnce(t *testing.T) {
 		told := map[string]int{}
 		for _, m := range w.Mails[before:] {
 			told[strings.ToLower(m.To)]++
-			if m.UnsubscribeURL == "" || !strings.Contains(m.Text, "Underlag saknas") || !strings.Contains(m.Text, "https://samklang.example/alvkusten/loften/gemensam-deklaration/3") {
+			if m.UnsubscribeURL == "" || !strings.Contains(m.Text, "läget no_evidence") || !strings.Contains(m.Text, "https://samklang.example/alvkusten/loften/gemensam-deklaration/3") {
 				t.Errorf("the mail:\n%s", m.Text)
 			}
 			for _, name := range []string{"Karin", "Tyra", "Eva"} {

@@ -67,14 +67,10 @@ const between = "\u00a0· "
 
 // stateWord says a promise's state with the day since when something is owed; "" takes the state's own word.
 func (s *Pages) stateWord(p ui.Printer, x commitments.Pledge) string {
-	since := x.OverdueSince
-	if progress.State(x.State) == progress.Lapsed {
-		since = x.StateSince
-	}
-	if !progress.State(x.State).Overdue() || since.IsZero() {
+	if !progress.State(x.State).Overdue() || x.OverdueSince.IsZero() {
 		return ""
 	}
-	return p.T("account.state."+x.State+".since", "date", s.day(p, since))
+	return p.T("state."+x.State+".since", "date", s.day(p, x.OverdueSince))
 }
 
 func promisePath(slug string, number int64) string {

@@ -125,7 +125,7 @@ func (s *Pages) promiseView(r *web.Request, p commitments.PromisePage) promiseVi
 		TitleLang:   textLang(r.Printer, p.TitleEn),
 		State:       ui.State(p.State),
 		Word:        s.stateWord(r.Printer, p.Pledge),
-		Why:         r.T("reason." + string(reasonOf(p))),
+		Why:         r.T("reason." + string(p.Reason)),
 		Numbers:     s.promiseMeta(r.Printer, p.Promise, false),
 		Adopted:     p.Wording().Wording,
 		Permalink:   path + "/lydelse/" + itoa(p.WordingVersion),
@@ -183,14 +183,6 @@ func (s *Pages) promiseView(r *web.Request, p commitments.PromisePage) promiseVi
 }
 
 const historyOnPage = 6
-
-// reasonOf is the rule that gives the promise its state. Every state follows from one rule.
-func reasonOf(p commitments.PromisePage) progress.Reason {
-	return map[progress.State]progress.Reason{
-		progress.Replaced: progress.BecauseReplaced, progress.Lapsed: progress.BecauseIdle, progress.NoEvidence: progress.BecauseOwedEmpty, progress.Late: progress.BecauseOwed,
-		progress.Complete: progress.BecauseAll, progress.Substantial: progress.BecauseHalf, progress.Limited: progress.BecauseSome, progress.NotStarted: progress.BecauseNothing,
-	}[progress.State(p.State)]
-}
 
 // adoptedLine says since when the wording stands, and by which decision.
 func (s *Pages) adoptedLine(r *web.Request, p commitments.PromisePage) string {

@@ -75,6 +75,43 @@ func TestTheStateComesWithItsReason(t *testing.T) {
 	})
 }
 
+// The day since when a promise has lapsed is the same wherever it is told, also when the program noticed later; nobody is told that nothing is
+// planned while something is; and every year in which there is a step can be reached.
+func TestALapsedPromiseTellsOneDayAndATrueReason(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		three := s.Promise(t, s.Coast, 3)
+		for _, y := range []int{2026, 2029} {
+			if _, err := s.Ledger.AddMilestone(t.Context(), s.People["Karin"], s.Coast, three.ID, "Alla avtal har kravet", period.On(y, 5, 31)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.Clock.MoveTo(period.On(2027, 5, 1)) // it lapsed in March; nobody looked until now
+		if _, err := s.Ledger.Recompute(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		const path = "/alvkusten/loften/gemensam-deklaration/"
+		one := s.page(t, path+"1")
+		if got := text(one, ".verdict .state"); got != "Förföll 24 mars" {
+			t.Errorf("the promise's page: %q", got)
+		}
+		if got := text(one, ".verdict .why"); got != "Ingen har lämnat underlag på länge, och det som är planerat har ingen sista dag. Då förfaller löftet av sig självt." {
+			t.Errorf("the reason: %q", got)
+		}
+		if got := texts(s.page(t, "/alvkusten"), ".state"); !slices.Contains(got, "Förföll 24 mars") {
+			t.Errorf("the account: %q", got)
+		}
+		if got := texts(s.page(t, "/"), ".standings .late"); !slices.Contains(got, "3 är försenade, det äldsta sedan 31 maj 2026") {
+			t.Errorf("the portal: %q", got)
+		}
+		if got := texts(s.page(t, path+"3"), ".years a"); !slices.Equal(got, []string{"2029", "2027", "2026"}) {
+			t.Errorf("years: %q", got)
+		}
+		if got := texts(s.page(t, path+"3?ar=2029"), ".plan .name"); !slices.Equal(got, []string{"Alla avtal har kravet"}) {
+			t.Errorf("the step of 2029: %q", got)
+		}
+	})
+}
+
 func TestTheDeclarationCountsAJointActivityOnce(t *testing.T) {
 	each(t, func(t *testing.T, s *site) {
 		day := s.Activity(t, s.Coast, "Demokratidag")

@@ -126,7 +126,7 @@ func (s *Pages) stateWord(p ui.Printer, state string, since period.Date) string 
 	if !progress.State(state).Overdue() || since.IsZero() {
 		return ""
 	}
-	return p.T("desk.since", "state", p.T("ui.state."+state), "date", s.day(p, since))
+	return p.T("state."+state+".since", "date", s.day(p, since))
 }
 
 // association is the tenant of a page.

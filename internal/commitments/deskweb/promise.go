@@ -145,7 +145,7 @@ func (s *Pages) promiseView(r *web.Request, x commitments.PromisePage, part stri
 		if !m.WithdrawnOn.IsZero() {
 			sv = stepView{Title: m.Title, Word: p.T("promise.step.withdrawn"), Note: dotted(p.Date(m.WithdrawnOn), m.WithdrawnReason)}
 		} else if progress.State(m.State).Overdue() {
-			sv.Word = p.T("desk.since", "state", p.T("ui.state."+m.State), "date", s.day(p.Printer, m.DueOn))
+			sv.Word = s.stateWord(p.Printer, m.State, m.DueOn)
 		}
 		f.Steps = append(f.Steps, sv)
 	}

@@ -4,14 +4,17 @@ package ledgertest
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"slices"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"samklang/internal/commitments"
+	"samklang/internal/commitments/progress"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
@@ -40,6 +43,23 @@ type World struct {
 	Adopted commitments.Ref // the joint declaration, when AdoptJoint was called
 }
 
+// states stands in for the words the house has for states: a part of the work does not know its pages.
+var states = fstest.MapFS{}
+
+func init() {
+	words := map[string]string{}
+	for _, s := range progress.States {
+		words["ui.state."+string(s)] = "läget " + string(s)
+	}
+	b, err := json.Marshal(words)
+	if err != nil {
+		panic(err)
+	}
+	for _, l := range lang.All {
+		states["locale/"+l.Tag()+".json"] = &fstest.MapFile{Data: b}
+	}
+}
+
 // New builds the world in an empty database.
 func New(t testing.TB, d *db.DB) *World {
 	t.Helper()
@@ -52,7 +72,7 @@ func New(t testing.TB, d *db.DB) *World {
 	w.person(t, "Eva", w.Coast, actor.ActivityOwner)
 	w.person(t, "Nils", w.Coast, actor.BoardMember)
 	w.person(t, "Arne", w.Forest, actor.Head)
-	catalog, err := i18n.Load(i18n.Locale, mail.Locale, commitments.Locale)
+	catalog, err := i18n.Load(i18n.Locale, mail.Locale, commitments.Locale, states)
 	if err != nil {
 		t.Fatal(err)
 	}

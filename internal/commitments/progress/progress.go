@@ -47,8 +47,9 @@ type Filing struct {
 
 // Fact is a milestone or an activity that serves the promise: one step of it.
 type Fact struct {
-	Due     period.Date // the last day of it; none when the day is not set
-	Filings []Filing    // without those that were withdrawn
+	Due       period.Date // the last day of it; none when the day is not set
+	Filings   []Filing    // without those that were withdrawn
+	Unplanned bool        // it was never planned: there is evidence of something that was done all the same
 }
 
 // Step computes the state of one step as of a day. Filings and reviews after that day do not count.
@@ -109,7 +110,7 @@ type Verdict struct {
 	Steps        []State     // of each step, in the order given
 	Done         int         // steps that are complete
 	Overdue      int         // steps that are owed
-	OverdueSince period.Date // the day the oldest owed step was due
+	OverdueSince period.Date // since when the promise is owed: the day the oldest owed step was due, or of a lapsed one the day it lapsed
 	LastSign     period.Date // last day somebody filed something, a review was made, or a step was to be done
 	Reason       Reason
 	Changes      period.Date // the next day on which the calendar alone may change the verdict; none when it cannot
@@ -119,20 +120,24 @@ type Verdict struct {
 type Reason string
 
 const (
-	BecauseReplaced  Reason = "replaced"   // another promise took its place
-	BecauseIdle      Reason = "idle"       // no sign of life for LapseAfter days and nothing ahead
-	BecauseOwedEmpty Reason = "owed_empty" // steps are owed and nothing at all is filed
-	BecauseOwed      Reason = "owed"       // steps are owed
-	BecauseAll       Reason = "all"        // every step is shown to be done
-	BecauseHalf      Reason = "half"       // at least half of the steps are shown to be done
-	BecauseSome      Reason = "some"       // something is filed, less than half is shown
-	BecauseNothing   Reason = "nothing"    // nothing is filed and nothing is owed
+	BecauseReplaced  Reason = "replaced"    // another promise took its place
+	BecauseIdle      Reason = "idle"        // no sign of life for LapseAfter days and nothing planned
+	BecauseIdleNoDay Reason = "idle_no_day" // no sign of life for LapseAfter days; what is planned has no last day, so it is never owed
+	BecauseOwedEmpty Reason = "owed_empty"  // steps are owed and nothing at all is filed
+	BecauseOwed      Reason = "owed"        // steps are owed
+	BecauseAll       Reason = "all"         // every step is shown to be done
+	BecauseHalf      Reason = "half"        // at least half of the steps are shown to be done
+	BecauseSome      Reason = "some"        // something is filed, less than half is shown
+	BecauseNothing   Reason = "nothing"     // nothing is filed and nothing is owed
 )
+
+// Reasons lists every reason.
+var Reasons = [...]Reason{BecauseReplaced, BecauseIdle, BecauseIdleNoDay, BecauseOwedEmpty, BecauseOwed, BecauseAll, BecauseHalf, BecauseSome, BecauseNothing}
 
 // Promise computes the state of a promise as of a day.
 //
 //	replaced by another                                         → replaced
-//	no sign of life for LapseAfter days, nothing ahead,
+//	no sign of life for LapseAfter days, no day ahead,
 //	  not all shown                                             → lapsed
 //	steps owed and nothing filed for any step                   → no evidence
 //	steps owed                                                  → late
@@ -142,7 +147,7 @@ const (
 //	else                                                        → not started
 func Promise(p Pledge, today period.Date) Verdict {
 	v := Verdict{Steps: make([]State, len(p.Steps)), LastSign: p.Adopted}
-	var filed, ahead bool // ahead: a step with a day still to come
+	var filed, ahead, noDay bool // ahead: a step with a day still to come; noDay: one that is planned without a day
 	for i, f := range p.Steps {
 		s := Step(f, today)
 		v.Steps[i] = s
@@ -157,6 +162,7 @@ func Promise(p Pledge, today period.Date) Verdict {
 		}
 		// A step whose day is not set keeps nothing alive: otherwise "not set yet" would be a way never to be late.
 		ahead = ahead || s != Complete && !f.Due.IsZero() && !f.Due.Before(today)
+		noDay = noDay || s != Complete && f.Due.IsZero() && !f.Unplanned
 		if !f.Due.IsZero() && !f.Due.After(today) {
 			v.LastSign = latest(v.LastSign, f.Due)
 		}
@@ -177,7 +183,10 @@ func Promise(p Pledge, today period.Date) Verdict {
 		v.State, v.Reason = Replaced, BecauseReplaced
 		v.Overdue, v.OverdueSince = 0, period.Date{} // what it owed, the promise that took its place owes
 	case !all && !ahead && lapses.Before(today):
-		v.State, v.Reason = Lapsed, BecauseIdle
+		v.State, v.Reason, v.OverdueSince = Lapsed, BecauseIdle, lapses.AddDays(1)
+		if noDay {
+			v.Reason = BecauseIdleNoDay
+		}
 	case v.Overdue > 0 && !filed:
 		v.State, v.Reason = NoEvidence, BecauseOwedEmpty
 	case v.Overdue > 0:

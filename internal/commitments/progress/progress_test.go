@@ -33,7 +33,11 @@ func TestStatesOverTime(t *testing.T) {
 			for line := range strings.Lines(expected) {
 				day, _, _ := strings.Cut(line, " ")
 				v := Promise(p, mustDate(t, day))
-				got := strings.TrimSpace(fmt.Sprintf("%s %s (%s) %s", day, v.State, v.Reason, strings.Trim(fmt.Sprint(v.Steps), "[]")))
+				since := ""
+				if !v.OverdueSince.IsZero() {
+					since = " since " + v.OverdueSince.String()
+				}
+				got := strings.TrimSpace(fmt.Sprintf("%s %s (%s)%s %s", day, v.State, v.Reason, since, strings.Trim(fmt.Sprint(v.Steps), "[]")))
 				if want := strings.TrimSpace(line); got != want {
 					t.Errorf("\ngot  %s\nwant %s", got, want)
 				}
@@ -69,7 +73,11 @@ func readStory(t *testing.T, story string) Pledge {
 			}
 		case "step":
 			f := Fact{}
-			if w[1] != "-" {
+			switch w[1] {
+			case "-":
+			case "unplanned":
+				f.Unplanned = true
+			default:
 				f.Due = mustDate(t, w[1])
 			}
 			p.Steps = append(p.Steps, f)
@@ -178,6 +186,45 @@ func TestMoreAcceptedEvidenceNeverMakesAStepWorse(t *testing.T) {
 			if after := Step(f, today); order[after] < order[before] || after != Complete {
 				t.Fatalf("%s became %s", before, after)
 			}
+		}
+	})
+}
+
+// The day since when a promise has lapsed follows from the facts alone, not from when somebody looked: on that day it lapses, on the day
+// before it had not.
+func TestAPromiseLapsesOnTheDayThatIsSaid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, today := drawPledge(t), epoch.AddDays(rapid.IntRange(0, 900).Draw(t, "today"))
+		v := Promise(p, today)
+		if v.State.Overdue() == v.OverdueSince.IsZero() {
+			t.Fatalf("%s since %q", v.State, v.OverdueSince)
+		}
+		if v.State != Lapsed {
+			return
+		}
+		if first, before := Promise(p, v.OverdueSince), Promise(p, v.OverdueSince.AddDays(-1)); first.State != Lapsed || first.OverdueSince != v.OverdueSince || before.State == Lapsed {
+			t.Fatalf("said to have lapsed on %v; then it was %s, the day before %s", v.OverdueSince, first.State, before.State)
+		}
+	})
+}
+
+// Nobody is told that nothing is planned while something is.
+func TestALapsedPromiseIsToldWhatIsPlanned(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, today := drawPledge(t), epoch.AddDays(rapid.IntRange(0, 900).Draw(t, "today"))
+		for i := range p.Steps {
+			p.Steps[i].Unplanned = p.Steps[i].Due.IsZero() && rapid.Bool().Draw(t, "unplanned")
+		}
+		v := Promise(p, today)
+		if v.State != Lapsed {
+			return
+		}
+		planned := false
+		for i, f := range p.Steps {
+			planned = planned || v.Steps[i] != Complete && !f.Unplanned && (f.Due.IsZero() || !f.Due.Before(today))
+		}
+		if planned != (v.Reason == BecauseIdleNoDay) {
+			t.Fatalf("something is planned: %v, but the reason is %s", planned, v.Reason)
 		}
 	})
 }
