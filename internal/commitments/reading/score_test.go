@@ -27,6 +27,7 @@ type truth struct {
 	} `json:"promises"`
 	Activities []struct {
 		At        string   `json:"at"`
+		Name      string   `json:"name"` // the title a person would give it; left out: not judged
 		Kind      Kind     `json:"kind"`
 		Forms     []Form   `json:"forms"`
 		Precision string   `json:"precision"`
@@ -55,7 +56,7 @@ func ratio(a, b int) float64 {
 	return float64(a) / float64(b)
 }
 
-var measures = []string{"titles", "associations", "years", "promises", "activities", "dates", "kinds", "forms", "reach", "partners", "serves", "status"}
+var measures = []string{"titles", "associations", "years", "promises", "activities", "names", "dates", "kinds", "forms", "reach", "partners", "serves", "status"}
 
 func readFile(t testing.TB, path string) document.Document {
 	t.Helper()
@@ -148,6 +149,9 @@ func judge(t testing.TB, name string, r Reading, want truth) map[string]*tally {
 		a := r.Activities[best]
 		one("dates", string(a.When.Precision) == w.Precision && a.When.From.String() == w.From && a.When.To.String() == w.To,
 			"%q: got %s %s..%s (%q), want %s %s..%s", w.At, a.When.Precision, a.When.From, a.When.To, a.When.Text, w.Precision, w.From, w.To)
+		if w.Name != "" {
+			one("names", a.Title == w.Name, "got %q, want %q", a.Title, w.Name)
+		}
 		one("kinds", a.Kind == w.Kind, "%q: got %s, want %s", w.At, a.Kind, w.Kind)
 		one("forms", slices.Equal(sortedForms(a.Forms), sortedForms(w.Forms)), "%q: got %v, want %v", w.At, a.Forms, w.Forms)
 		status := w.Status
