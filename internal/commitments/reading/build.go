@@ -247,9 +247,12 @@ func (r *reader) lateRoles() {
 				r.ps[i].roles[k] = RoleUnread
 				if r.ps[i].kind == document.Running {
 					r.ps[i].roles[k] = RoleRunning
-				} else if first < 0 || i < first {
+				} else if i < first {
 					r.ps[i].roles[k] = RolePreamble
 				}
+			case role == RolePreamble && first < 0:
+				// Without promises or activities nothing is introduced by it.
+				r.ps[i].roles[k] = RoleUnread
 			case role == RolePreamble && first >= 0 && i > first && !inAside:
 				r.ps[i].roles[k] = RoleUnread
 				s := r.ps[i].sentences[k]

@@ -84,7 +84,7 @@ func read(text string) features {
 			}
 		}
 	}
-	f.promising = hasAny(low, promiseCue)
+	f.promising = hasAny(low, promiseCue) || deciding(low)
 	f.willing = f.promising || hasAny(low+" ", willCue)
 	for i := 1; i < len(f.t) && i < 9 && f.t[i].low != "," && !f.willing; i++ {
 		// "Region Älvsjö ska också …"

@@ -94,6 +94,9 @@ func (r *reader) decide(items []item, lead string) verdict {
 	if n == 0 {
 		return verdictNeither
 	}
+	if r.speaks && r.under < 0 && r.statementsWithPlans(items) {
+		return verdictPromises
+	}
 	share := func(k int) float64 { return float64(k) / float64(n) }
 	if names*2 > n {
 		if hasAny(low, signCues) || strings.Contains(low, "följande förbund") || strings.Contains(low, "undertecknande") {
@@ -153,6 +156,26 @@ func (r *reader) decide(items []item, lead string) verdict {
 		return verdictPromises
 	}
 	return verdictNeither
+}
+
+// statementsWithPlans tells whether the items say how something shall be and the items under them what is planned for it.
+func (r *reader) statementsWithPlans(items []item) bool {
+	planned := 0
+	for _, it := range items {
+		text := r.ps[it.main].text
+		f := read(text)
+		l, _ := labelOf(text)
+		if len(it.subs) == 0 || len(f.t) < 5 || f.strongDate || f.newEvent || isLead(text) || l != noLabel || headingForms(text) != nil && len(f.t) < 8 {
+			continue
+		}
+		for _, s := range it.subs {
+			if g := read(r.ps[s.main].text); g.announces() >= 2.5 || g.strongDate && !g.back || g.newEvent {
+				planned++
+				break
+			}
+		}
+	}
+	return planned > 0 && planned*3 >= len(items)*2
 }
 
 // list reads a list that no paragraph leads in.

@@ -157,8 +157,14 @@ func (r *reader) settlePromises() {
 			first[c.at.passage] = c.at.start
 		}
 	}
+	paragraphs := 0
 	for _, c := range r.candidates {
-		if c.labelled {
+		if r.opensWithWill(c) {
+			paragraphs++
+		}
+	}
+	for _, c := range r.candidates {
+		if c.labelled || !listed && !strong && paragraphs > 1 && r.opensWithWill(c) {
 			r.promiseFrom(c)
 			continue
 		}
@@ -178,6 +184,13 @@ func (r *reader) settlePromises() {
 	}
 }
 
+// opensWithWill tells whether a candidate is a paragraph's first sentence and begins "Vi ska", and plans nothing: several such
+// paragraphs are a document's promises.
+func (r *reader) opensWithWill(c candidate) bool {
+	t := tokens(c.text)
+	return c.at.start == 0 && c.activity < 0 && !c.planning && len(t) > 2 && is(t[0], "vi") && is(t[1], "ska", "skall", "vill")
+}
+
 // goesOn tells whether a sentence with "vi ska" goes on a paragraph that promises: "Vi lovar att … Vi ska också …".
 func goesOn(first map[int]int, c candidate) bool {
 	start, ok := first[c.at.passage]
@@ -190,7 +203,11 @@ func (r *reader) promiseFrom(c candidate) {
 	if len(parts) < 2 {
 		parts = splitAtt(c.text)
 	}
+	decision := !hasAny(strings.ToLower(c.text), promiseCue) && deciding(strings.ToLower(c.text))
 	for _, s := range parts {
+		if decision && !shall(strings.ToLower(c.text[s.start:s.end])) {
+			continue
+		}
 		d := promiseDraft{refs: []ref{{c.at.passage, c.at.start + s.start, c.at.start + s.end}}, text: strings.Trim(c.text[s.start:s.end], " ,;"), forms: c.forms}
 		if f, ok := sentenceForm(c.text); ok && len(c.forms) == 0 {
 			d.forms = []Form{f}
@@ -215,9 +232,11 @@ func splitAtt(text string) []sentence {
 	low := strings.ToLower(text)
 	first := strings.Index(low, " att ")
 	cue := false
-	for _, c := range promiseCue {
-		if j := strings.Index(low, c); j >= 0 && (first < 0 || j <= first+4) {
-			cue = true
+	for _, list := range [...][]string{promiseCue, decideCues} {
+		for _, c := range list {
+			if j := strings.Index(low, c); j >= 0 && (first < 0 || j <= first+4) {
+				cue = true
+			}
 		}
 	}
 	if first < 0 || !cue {

@@ -17,15 +17,16 @@ func (r *reader) paragraph(i int) int {
 	words := len(strings.Fields(p.text))
 	if h, ok := isDateOnly(p.text); ok && i+1 < len(r.ps) && !r.isSignature(r.whole(i)) {
 		r.heading, r.open = dateContext{h, p.text, true}, -1
-		if h.year != 0 {
-			r.sectionYear = yearContext{year: h.year, from: YearInHeading}
-		}
+		r.sayYear(h.year)
 		r.rollOver(h)
 		r.mark(r.whole(i), RoleHeading, -1)
 		return i + 1
 	}
 	if n, own := promiseNumber(p.text); own {
 		return r.promiseParagraph(i, 0, n)
+	}
+	if next, ok := r.sectionPromises(i); ok {
+		return next
 	}
 	low := strings.ToLower(p.text)
 	if words <= 7 && !strings.HasSuffix(p.text, ".") && i+1 < len(r.ps) && !hasAny(low, promiseCue) && !strings.HasSuffix(low, " att:") && !strings.HasSuffix(low, " att") {
@@ -538,7 +539,7 @@ func (r *reader) labelled(at ref, l label, value int) {
 			return
 		}
 		f := read(r.textOf(rest))
-		if (r.mode == planning || r.structured >= 2) && (f.strongDate || f.newEvent) && !f.promising {
+		if (r.mode == planning || r.structured >= 2) && (f.strongDate || f.newEvent || f.workProduct) && !f.promising {
 			r.open, r.openLevel = r.addActivity(activityDraft{refs: []ref{at}, promise: -1}), 0
 			return
 		}

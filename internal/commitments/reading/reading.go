@@ -128,6 +128,7 @@ func Read(doc document.Document, opts Options) Reading {
 	r.findTitle()
 	r.walk()
 	r.settlePromises()
+	r.leaveOtherPapers()
 	r.addConcretePromises()
 	return r.result()
 }

@@ -114,9 +114,9 @@ const (
 )
 
 var (
-	promiseHeads  = []string{"åtagande", "åtaganden", "åtagandena", "löfte", "löften", "löftena", "lovar", "utfästelse", "utfästelser", "förbinder", "åtar", "commitments", "commitment", "utfäst", "demokratilöften", "demokratilöfte", "ställningstaganden", "målsättningar", "mål", "viljeinriktning", "demokratiåtaganden", "åtgärdslöften"}
+	promiseHeads  = []string{"åtagande", "åtaganden", "åtagandena", "löfte", "löften", "löftena", "lovar", "utfästelse", "utfästelser", "förbinder", "åtar", "lovat", "lovade", "commitments", "commitment", "utfäst", "demokratilöften", "demokratilöfte", "ställningstaganden", "målsättningar", "mål", "viljeinriktning", "demokratiåtaganden", "åtgärdslöften"}
 	planningHeads = []string{"aktivitet", "aktiviteter", "aktiviteterna", "aktivitetsplan", "planerat", "planerade", "planering", "kalendarium", "kalender", "årshjul", "årshjulet", "program", "programmet", "genomförande", "handlingsplan", "konkret", "plan", "tidsplan", "tidplan", "insatser", "åtgärder", "aktivitetslista", "activities", "händer", "gör", "gjort", "hållpunkter", "arrangemang", "evenemang", "demokratiåret"}
-	asideHeads    = []string{"bakgrund", "inledning", "syfte", "om", "kontakt", "kontaktuppgifter", "underskrift", "underskrifter", "undertecknande", "medlemmar", "vilka", "ekonomi", "finansiering", "budget", "referenser", "källor", "bilagor", "bilaga", "nyhetsbrev", "meny", "beslut", "justering", "sammanfattning", "varför", "ärendebeskrivning", "ärendet", "närvarande", "förord", "contact", "background"}
+	asideHeads    = []string{"bakgrund", "inledning", "syfte", "om", "kontakt", "kontaktuppgifter", "underskrift", "underskrifter", "undertecknande", "medlemmar", "vilka", "ekonomi", "finansiering", "budget", "referenser", "källor", "bilagor", "bilaga", "nyhetsbrev", "meny", "beslut", "justering", "sammanfattning", "varför", "ärendebeskrivning", "ärendet", "närvarande", "förord", "också", "läs", "relaterat", "relaterade", "genvägar", "länkar", "reservation", "giltighet", "contact", "background"}
 )
 
 // headingMode tells what a heading says its text is about; ok is false when it says nothing.

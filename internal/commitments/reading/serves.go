@@ -292,6 +292,9 @@ func explicitNumbers(text string) []int {
 		for j < len(t) && is(t[j], "nr", "nummer", ".", ":") {
 			j++
 		}
+		if j+1 < len(t) && t[j].word && t[j].end-t[j].start == 1 && t[j+1].digits && !is(t[j], "i") {
+			j++ // the code of "L1"
+		}
 		for j < len(t) && t[j].digits && t[j].num > 0 && t[j].num < 100 && !(j+1 < len(t) && monthNames[t[j+1].low] != 0) {
 			n := t[j].num
 			if j+2 < len(t) && (isDash(t[j+1]) || is(t[j+1], "till")) && t[j+2].digits && t[j+2].num > n && t[j+2].num < n+30 {

@@ -30,6 +30,7 @@ type reader struct {
 	openLevel     int    // level of the heading that opened it; 0 for a sentence
 	structured    int    // promises found in lists, tables or under headings of their own
 	firstItem     int    // passage of the first promise or activity; -1 for none
+	yearSaid      int    // how many activities stood before the last heading that says a year
 	section       string // the heading above, when it says neither form nor time
 	promiseLead   bool   // "åtar sig att:" stands above the headings being read
 	closing       bool
@@ -193,9 +194,7 @@ func (r *reader) headingAt(i int) int {
 	}
 	if h, ok := isDateOnly(text); ok {
 		r.heading = dateContext{h, text, true}
-		if h.year != 0 {
-			r.sectionYear = yearContext{year: h.year, from: YearInHeading}
-		}
+		r.sayYear(h.year)
 		r.rollOver(h)
 		r.mark(r.whole(i), RoleHeading, -1)
 		if r.mode != promises || r.structured > 0 {
@@ -204,7 +203,7 @@ func (r *reader) headingAt(i int) int {
 		return i + 1
 	}
 	if ys := yearsIn(text); len(ys) > 0 {
-		r.sectionYear = yearContext{year: ys[0], from: YearInHeading}
+		r.sayYear(ys[0])
 	}
 	if n, own := promiseNumber(text); own {
 		return r.promiseHeading(i, n, strings.TrimSpace(text[promisePrefix(text):]))
@@ -348,13 +347,20 @@ func (r *reader) setPlan(f features, text string) {
 	}
 }
 
+// sayYear takes a heading's year for what stands under it.
+func (r *reader) sayYear(year int) {
+	if year != 0 {
+		r.sectionYear, r.yearSaid = yearContext{year: year, from: YearInHeading}, len(r.activities)
+	}
+}
+
 // rollOver moves the year on when a plan by months goes from December to January.
 func (r *reader) rollOver(h dateHit) {
 	if h.year != 0 || h.precision != period.Month || r.context().year == 0 {
 		return
 	}
 	now := h.resolve(2000).from
-	for j := len(r.activities) - 1; j >= 0; j-- {
+	for j := len(r.activities) - 1; j >= r.yearSaid; j-- {
 		w := r.activities[j].when
 		if !w.ok || w.hit.precision != period.Month {
 			return
