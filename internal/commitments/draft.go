@@ -73,7 +73,8 @@ type DraftServing struct {
 
 // newDraft makes the first draft of a reading.
 func newDraft(r reading.Reading) Draft {
-	d := Draft{Title: r.Declaration.Title, Preamble: partsText(r, reading.RolePreamble), Associations: r.Declaration.Associations, JointWith: r.Declaration.JointWith, Year: r.Declaration.Year}
+	d := Draft{Title: r.Declaration.Title, Preamble: partsText(r, reading.RolePreamble), Associations: r.Declaration.Associations, JointWith: r.Declaration.JointWith, Year: r.Declaration.Year,
+		Decision: r.Declaration.Decision.Reference}
 	if d.Year != 0 {
 		d.PeriodFrom, d.PeriodTo = period.On(d.Year, 1, 1), period.On(d.Year, 12, 31)
 	}

@@ -15,6 +15,7 @@ func (r *reader) result() Reading {
 	r.buildActivities(promiseAt)
 	r.out.Declaration.Year, r.out.Declaration.YearFrom = r.year.year, r.year.from
 	r.lateRoles()
+	r.findDecision()
 	r.parts(promiseAt)
 	return r.out
 }
@@ -218,7 +219,7 @@ func (r *reader) build(d *activityDraft) Activity {
 	}
 	a.Status = statusOf(text, d.fields[labelStatus])
 	a.Time = clockTime(text)
-	a.Title = titleOf(d, text, hits, a.Kind)
+	a.Title = titleOf(d, text, a.Kind)
 	return a
 }
 

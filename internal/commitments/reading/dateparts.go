@@ -180,7 +180,7 @@ func (s dateScanner) season(i int) (dateHit, int, bool) {
 		}
 		ended := j >= len(t) || is(t[j], ".", ",", ")", ";", ":", "–", "/")
 		alone := i == 0 && ended
-		after := is(s.prev(i), "i", "till", "under") && (ended || is(s.at1(j), "för")) && !is(t[i], "ht", "vt")
+		after := is(s.prev(i), "samma", "denna", "nästa") || is(s.prev(i), "i", "till", "under") && (ended || is(s.at1(j), "för")) && !is(t[i], "ht", "vt")
 		if !year && !alone && !after && !(short && ended) {
 			return dateHit{}, i, false
 		}

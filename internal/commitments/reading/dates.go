@@ -453,6 +453,9 @@ func (s dateScanner) monthAt(j int, short bool) time.Month {
 		return 0
 	}
 	if m, ok := monthNames[s.t[j].low]; ok {
+		if j == 0 && s.t[j].low == "maj" && at(s.t, 1).capital && !isEventWord(s.t[1].low) && (len(s.t) == 2 || len(s.t) < 5 && hasAny(at(s.t, 2).low, signatureWords)) {
+			return 0 // Maj signs: her surname follows
+		}
 		return m
 	}
 	if short {

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 var channelVerbs = []string{"skriv", "lyft", "publicer", "dela", "sprid", "uppmärksamma", "informer", "berätt", "annonser", "tips", "länka", "lägg", "synliggör", "presenter", "kommunicer", "post", "uppdater"}
@@ -175,96 +173,4 @@ func clockTime(text string) string {
 		return text[t[i].start:t[end].end]
 	}
 	return ""
-}
-
-// titleOf names an activity: the table's or heading's own words, else from the kind's word to the end of what it is about.
-func titleOf(d *activityDraft, text string, hits []kindHit, kind Kind) string {
-	if d.title != "" {
-		return shorten(strings.Trim(withoutDates(d.title), " ,:–-."))
-	}
-	first := text
-	if s := sentences(text); len(s) > 0 {
-		first = text[:s[0].end]
-	}
-	if l, v := labelOf(first); l != noLabel {
-		first = first[v:]
-	}
-	for _, h := range hits {
-		if h.kind != kind || h.start >= len(first) {
-			continue
-		}
-		start := h.start
-		// One describing word before it belongs to the name: "öppet webbinarium".
-		if channelKinds[kind] {
-			break
-		}
-		rest := text[start:]
-		end := len(rest)
-		for _, stop := range []string{". ", " där ", " som ", "(", " för att ", " i syfte", " med syfte", " vilke", "; ", " – ", ", ", " så att ", " dit ", " den ", " under ", " kl", ": ", " i samverkan", " tillsammans med", " kommer att", " och efterföljande", " (", "? ", "! "} {
-			if i := strings.Index(rest[:end], stop); i > 0 {
-				end = i
-			}
-		}
-		if title := strings.TrimSpace(rest[:end]); utf8.RuneCountInString(title) >= 4 {
-			if !strings.Contains(title, " ") {
-				title += subject(first, h.end)
-			}
-			return shorten(upperFirst(strings.Trim(title, " .,:")))
-		}
-	}
-	return shorten(upperFirst(strings.Trim(withoutDates(first), " ,:;–-.")))
-}
-
-// subject is what an event is about, when that stands further on in its sentence: "om rasism", "på temat barnrätt".
-func subject(sentence string, from int) string {
-	if from >= len(sentence) {
-		return ""
-	}
-	rest := sentence[from:]
-	for _, cue := range []string{" om ", " på tema ", " på temat ", " med temat ", " kring "} {
-		i := strings.Index(rest, cue)
-		if i < 0 {
-			continue
-		}
-		end := len(rest)
-		for _, stop := range []string{". ", " där ", " som ", "(", " för att ", ", ", "; ", " – ", " den ", " under ", " kl"} {
-			if j := strings.Index(rest[i+1:end], stop); j > 0 {
-				end = i + 1 + j
-			}
-		}
-		return strings.TrimRight(rest[i:end], " .")
-	}
-	return ""
-}
-
-func withoutDates(s string) string {
-	for _, h := range findDates(s) {
-		if h.start <= 2 && !h.frequency {
-			if rest := strings.TrimLeft(s[h.end:], " ,:–-."); len(rest) > 3 {
-				return upperFirst(rest)
-			}
-		}
-	}
-	return s
-}
-
-func shorten(s string) string {
-	const longest = 100
-	if utf8.RuneCountInString(s) <= longest {
-		return s
-	}
-	cut := 0
-	n := 0
-	for i, r := range s {
-		if n++; n > longest {
-			break
-		}
-		if unicode.IsSpace(r) {
-			cut = i
-		}
-	}
-	if cut == 0 {
-		cut = runeStart(s, longest)
-	}
-	return strings.TrimRight(s[:cut], " ,–-") + " …"
 }

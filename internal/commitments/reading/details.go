@@ -22,6 +22,9 @@ func (r *reader) buildDate(a *Activity, d *activityDraft, text string, framed bo
 		return
 	}
 	best := pickDate(source, hits)
+	if best >= 0 && hits[best].precision == period.NotSet && d.when.ok && (d.when.hit.precision == period.Month || d.when.hit.precision == period.Range) {
+		best = -1 // "datum bestäms" under "Oktober" is some day in October
+	}
 	firstEnd := len(source)
 	if s := sentences(source); len(s) > 0 {
 		firstEnd = s[0].end

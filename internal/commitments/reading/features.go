@@ -90,6 +90,9 @@ func read(text string) features {
 		// "Region Älvsjö ska också …"
 		f.willing = is(f.t[i], "ska", "skall") && f.t[0].capital && !strings.HasSuffix(strings.TrimSpace(text), "?")
 	}
+	if inThePast(f.t) && !f.strongDate {
+		f.back = true
+	}
 	first := firstWord(text)
 	f.carriesOn = carryStarts.has(first) && !startsWithDate(f) && !strings.HasPrefix(low, "det interna") && !strings.HasPrefix(low, "det externa") && !strings.HasPrefix(low, "det kommunikativa")
 	if f.promising {
@@ -182,6 +185,9 @@ func (f features) concrete() bool {
 			continue
 		}
 		for _, d := range f.dates {
+			if d.precision == period.Year && k.kind == Report {
+				continue // "årets uppföljning" is no report to write
+			}
 			if !d.frequency || k.count != nil || article(f.t, k.token) {
 				return true
 			}
@@ -209,7 +215,7 @@ func infinitive(text string) bool {
 }
 
 var (
-	notVerbs = words(`alla våra flera dessa samtliga interna externa kommunikativa digitala årliga öppna riktade nya sociala egna lokala andra bra första tema extra mina sina hela
+	notVerbs = words(`övriga inga föregående alla våra flera dessa samtliga interna externa kommunikativa digitala årliga öppna riktade nya sociala egna lokala andra bra första tema extra mina sina hela
 		gemensamma unga korta skola måndagsfika fika inkluderingsfika kommunala ökade förbättrade aktiva mötena enkla tydliga goda regelbundna tillgängliga små stora kampanjvecka vecka temavecka`)
 	verbsWithoutA = words("ge ta se få stå gå bli le ske må nå bistå förstå ingå utgå ha")
 )

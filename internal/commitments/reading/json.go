@@ -41,13 +41,21 @@ type jsonDocument struct {
 }
 
 type jsonDeclaration struct {
-	Title        string   `json:"title"`
-	Associations []string `json:"associations"`
-	JointWith    []string `json:"joint_with"`
-	Year         *int     `json:"year"`
-	YearFrom     YearFrom `json:"year_from"`
-	Grounds      []Ground `json:"grounds"`
-	ExtraGrounds []string `json:"extra_grounds"`
+	Title        string       `json:"title"`
+	Associations []string     `json:"associations"`
+	JointWith    []string     `json:"joint_with"`
+	Year         *int         `json:"year"`
+	YearFrom     YearFrom     `json:"year_from"`
+	Grounds      []Ground     `json:"grounds"`
+	ExtraGrounds []string     `json:"extra_grounds"`
+	Decision     jsonDecision `json:"decision"`
+}
+
+// jsonDecision is where the document says it was decided; reference is empty and date null when it does not say.
+type jsonDecision struct {
+	Reference string      `json:"reference"`
+	Date      period.Date `json:"date"`
+	Source    jsonSpan    `json:"source"`
 }
 
 type jsonCommitment struct {
@@ -112,7 +120,8 @@ func (r Reading) MarshalJSON() ([]byte, error) {
 	out := jsonReading{
 		Document: jsonDocument{Format: r.Document.Format, Characters: utf8.RuneCountInString(r.Document.Text), Unit: "code point"},
 		Declaration: jsonDeclaration{Title: r.Declaration.Title, Associations: orEmpty(r.Declaration.Associations), JointWith: orEmpty(r.Declaration.JointWith),
-			YearFrom: r.Declaration.YearFrom, Grounds: orEmpty(r.Declaration.Grounds), ExtraGrounds: orEmpty(r.Declaration.ExtraGrounds)},
+			YearFrom: r.Declaration.YearFrom, Grounds: orEmpty(r.Declaration.Grounds), ExtraGrounds: orEmpty(r.Declaration.ExtraGrounds),
+			Decision: jsonDecision{r.Declaration.Decision.Reference, r.Declaration.Decision.On, sp(r.Declaration.Decision.Source)}},
 		Commitments: []jsonCommitment{}, Activities: []jsonActivity{}, Unread: []jsonPassage{}, Parts: []jsonPart{},
 	}
 	if f := r.Document.Format; f != document.PlainText && f != document.Markdown {

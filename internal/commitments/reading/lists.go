@@ -252,8 +252,8 @@ func (r *reader) listPromises(items []item) {
 	r.structured += len(items)
 	for _, it := range items {
 		p := &r.ps[it.main]
-		text := strings.TrimSpace(p.text)
-		d := promiseDraft{refs: []ref{r.whole(it.main)}, number: markerNumber(p.block.Marker), forms: r.forms, text: text}
+		text := withoutListEnd(p.text)
+		d := promiseDraft{refs: []ref{{it.main, 0, len(text)}}, number: markerNumber(p.block.Marker), forms: r.forms, text: text}
 		d.text = withoutNumber(text)
 		if n, own := promiseNumber(text); own {
 			d.number, d.text = n, strings.TrimSpace(text[promisePrefix(text):])
@@ -308,6 +308,18 @@ func (r *reader) listPromises(items []item) {
 			}
 		}
 	}
+}
+
+// withoutListEnd takes off what only joins an item to the next: a comma, a semicolon, "samt".
+func withoutListEnd(s string) string {
+	cut := strings.TrimRight(s, " ,;")
+	for _, w := range [...]string{" samt", " och", ", samt", "; samt", "; och"} {
+		cut = strings.TrimSuffix(cut, w)
+	}
+	if cut = strings.TrimRight(cut, " ,;"); cut == "" {
+		return s
+	}
+	return cut
 }
 
 func (r *reader) wholes(list []int) []ref {

@@ -15,7 +15,7 @@ var (
 	// After one of these come those something is done with.
 	withCues = []string{"tillsammans med", "i samverkan med", "i samarbete med", "ihop med", "gemensamt med", "i partnerskap med", "i nära samarbete med", "together with", "samarrangeras med", "samverkar med", "samarbetar med", "jämte", "medarrangör är", "medarrangörer är", "i nära samverkan med"}
 	// After one of these come those who do it.
-	byCues = []string{"arrangeras av", "anordnas av", "genomförs av", "hålls av", "leds av", "ordnas av", "utbildningsanordnaren", "utbildningsföretaget", "konsultföretaget", "arrangör är", "arrangörer är", "anordnare är", "arrangör:", "medarrangör:", "med stöd av", "med hjälp av"}
+	byCues = []string{"arrangeras av", "anordnas av", "genomförs av", "hålls av", "leds av", "ledd av", "ledda av", "ges av", "tar hjälp av", "får hjälp av", "ordnas av", "utbildningsanordnaren", "utbildningsföretaget", "konsultföretaget", "arrangör är", "arrangörer är", "anordnare är", "arrangör:", "medarrangör:", "med stöd av", "med hjälp av"}
 
 	nameStops = words(`som där när att för om kring under på till in genom med vid inom efter från hur och/eller samt/eller vi jag de kan ska skall kommer vill har är blir får
 		arrangera arrangerar anordna anordnar bjuda bjuder hålla håller genomföra genomför ordna ordnar planera planerar deltar delta ta tar fram starta startar erbjuda erbjuder
@@ -148,7 +148,7 @@ func namesAfter(text string, at int) []string {
 			}
 			break
 		}
-		if nameStops.has(tok.low) && !(from < 0 && is(tok, "de")) {
+		if nameStops.has(tok.low) && !(from < 0 && is(tok, "de")) && !(from >= 0 && tok.capital && t[i-1].capital) {
 			break
 		}
 		if _, ok := weekdays[tok.low]; ok && len(tok.low) > 4 || monthNames[tok.low] != 0 || is(tok, "den") && i+1 < len(t) && t[i+1].digits {

@@ -138,6 +138,9 @@ func (r *reader) numberedParagraphs() {
 		return t[0].num
 	}
 	for i := range r.ps {
+		if p := &r.ps[i]; p.kind == document.ListItem && strings.HasPrefix(p.block.Marker, "§") && len(strings.Fields(p.text)) <= 10 && !strings.HasSuffix(p.text, ".") {
+			p.kind, p.level = document.Heading, 2 // a paragraph of minutes
+		}
 		if n := number(i); n > 0 && (number(i+1) == n+1 || number(i-1) == n-1 && n > 1) {
 			r.ps[i].kind, r.ps[i].level = document.ListItem, 1
 			r.ps[i].block.Marker = strconv.Itoa(n) + "."

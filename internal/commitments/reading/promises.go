@@ -62,9 +62,12 @@ func promiseNumber(text string) (int, bool) {
 	return 0, false
 }
 
-// markerNumber is the number of "3." or "3)", 0 for other markers.
+// markerNumber is the number of "3." or "3)", and of "c)" its place in the alphabet; 0 for other markers.
 func markerNumber(m string) int {
 	m = strings.Trim(m, ".)( §")
+	if len(m) == 1 && m[0] >= 'a' && m[0] <= 'z' {
+		return int(m[0]-'a') + 1
+	}
 	n := 0
 	for _, c := range []byte(m) {
 		if c < '0' || c > '9' || n > 999 {

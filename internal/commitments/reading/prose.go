@@ -134,6 +134,9 @@ func (r *reader) nextList(i int) int {
 func (r *reader) leadAndList(i, j int) (int, bool) {
 	p := &r.ps[i]
 	last := p.sentences[len(p.sentences)-1]
+	if !isLead(p.text) && r.announcesSeveral(p) {
+		return 0, false
+	}
 	for _, s := range p.sentences {
 		if f, ok := sentenceForm(p.text[s.start:s.end]); ok {
 			r.forms, r.formLevel = []Form{f}, 6
@@ -211,6 +214,17 @@ func (r *reader) leadAndList(i, j int) (int, bool) {
 	}
 	r.open = -1
 	return next, true
+}
+
+// announcesSeveral tells whether a paragraph holds activities itself rather than leading any in.
+func (r *reader) announcesSeveral(p *passage) bool {
+	n := 0
+	for _, s := range p.sentences {
+		if f := read(p.text[s.start:s.end]); f.strongDate && f.announces() >= 3 && !f.carriesOn {
+			n++
+		}
+	}
+	return n >= 2
 }
 
 func (r *reader) leadRole() Role {
@@ -340,7 +354,7 @@ func (r *reader) paragraphFrom(i, from int) int {
 			r.inSeries(serial, at)
 			continue
 		}
-		if r.announcesActivity(f, i) {
+		if r.announcesActivity(f, i, s.start == 0) {
 			k := r.addActivity(activityDraft{refs: []ref{at}, promise: r.under})
 			r.open, r.openLevel = k, 0
 			if f.willing {
@@ -402,7 +416,10 @@ func (r *reader) goesOn(i, from int) bool {
 }
 
 // announcesActivity decides whether a sentence of running text begins an activity.
-func (r *reader) announcesActivity(f features, i int) bool {
+func (r *reader) announcesActivity(f features, i int, opensParagraph bool) bool {
+	if deciding(strings.ToLower(f.text)) {
+		return false
+	}
 	s := f.announces()
 	if _, opens := sentenceForm(f.text); opens {
 		for _, k := range f.kinds {
@@ -425,6 +442,10 @@ func (r *reader) announcesActivity(f features, i int) bool {
 			return false
 		}
 		need = 4
+	case r.mode == planning && r.heading.ok && opensParagraph && !f.carriesOn && !f.back && r.under < 0 && (f.newEvent || f.workProduct):
+		need = 1.5
+	case r.structured >= 2 && f.softDate && startsWithDate(f) && f.we && f.arranging && !f.promising && !f.back && r.mode != aside:
+		need = 2 // "Under våren går vi igenom …"
 	case r.mode == planning && f.strongDate && !f.carriesOn && !f.back && len(f.t) <= 24 && r.under < 0:
 		need = 2
 	case r.closing:

@@ -33,6 +33,7 @@ type Declaration struct {
 	YearFrom     YearFrom
 	Grounds      []Ground // grounds its opening words name, for all of it
 	ExtraGrounds []string
+	Decision     Decision
 }
 
 // Commitment is one promise.
@@ -130,5 +131,6 @@ func Read(doc document.Document, opts Options) Reading {
 	r.settlePromises()
 	r.leaveOtherPapers()
 	r.addConcretePromises()
+	r.splitClauses()
 	return r.result()
 }

@@ -294,6 +294,9 @@ func explicitNumbers(text string) []int {
 		}
 		if j+1 < len(t) && t[j].word && t[j].end-t[j].start == 1 && t[j+1].digits && !is(t[j], "i") {
 			j++ // the code of "L1"
+		} else if w := at(t, j).low; len(w) == 1 && w[0] >= 'a' && w[0] <= 'z' && w != "i" && is(t[i], "punkt", "löfte", "åtagande") {
+			out = append(out, int(w[0]-'a')+1)
+			continue
 		}
 		for j < len(t) && t[j].digits && t[j].num > 0 && t[j].num < 100 && !(j+1 < len(t) && monthNames[t[j+1].low] != 0) {
 			n := t[j].num

@@ -51,6 +51,12 @@ func (r *reader) findTitle() {
 		if addressLine(p.text) {
 			continue
 		}
+		if strings.Count(p.text, "§") > 0 && n <= 3 || strings.HasPrefix(p.text, "Till ") && n <= 7 && len(tokens(p.text)) > 1 && tokens(p.text)[1].capital {
+			continue // a paragraph of minutes; to whom a letter goes
+		}
+		if p.kind == document.Paragraph && n <= 6 && hasAny(strings.ToLower(p.text), signatureWords) {
+			continue // who signs
+		}
 		if onlyNames(p.text) || headingForms(p.text) != nil && best >= 0 {
 			continue
 		}

@@ -272,6 +272,9 @@ func (r *reader) headingAt(i int) int {
 	if p.level <= r.formLevel {
 		r.forms, r.formLevel = nil, 0
 	}
+	if strings.HasPrefix(p.block.Marker, "§") && r.firstItem >= 0 {
+		r.mode, r.closing = aside, true // the minutes' next matter
+	}
 	r.section = text
 	r.heading = dateContext{}
 	r.mark(r.whole(i), RoleHeading, -1)

@@ -261,7 +261,8 @@ func (p *parser) marker(i int) marker {
 // listed tells whether the marker goes on with an open list of its kind.
 func (p *parser) listed(i int, m marker) bool {
 	for k := len(p.blocks) - 1; k >= 0 && k >= len(p.blocks)-2; k-- {
-		if s := p.shape[k].marker; s.style == m.style && (m.bullet || m.number == s.number+1 || m.style == "1.1") {
+		// The item whose lines are being joined is not among the blocks yet.
+		if s := p.shape[k].marker; s.style == m.style && (m.bullet || m.number == s.number+1 || m.number == s.number+2 || m.style == "1.1") {
 			return true
 		}
 	}
