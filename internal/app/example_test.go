@@ -71,7 +71,7 @@ func see(t *testing.T, a *App, assoc scope.Association, year int, states, seen m
 	for _, p := range account.Promises {
 		states[p.State] = true
 		for y := year - 1; y <= year; y++ {
-			page, err := a.commitments.Promise(t.Context(), assoc, p.Slug, int(p.Number), y, true)
+			page, err := a.commitments.Promise(t.Context(), actor.SystemActor, assoc, p.Slug, int(p.Number), y)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,14 +86,14 @@ func see(t *testing.T, a *App, assoc scope.Association, year int, states, seen m
 		}
 	}
 	for y := year - 1; y <= year+1; y++ {
-		list, err := a.commitments.Plan(t.Context(), assoc, commitments.PlanFilter{Year: y})
+		list, err := a.commitments.Plan(t.Context(), actor.SystemActor, assoc, commitments.PlanFilter{Year: y})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, x := range list {
 			seen[string(x.Status)], seen[string(x.ReachedHow)] = true, true
 			seen["day not set"] = seen["day not set"] || x.DatePrecision == period.NotSet
-			v, err := a.commitments.Activity(t.Context(), assoc, x.Ref())
+			v, err := a.commitments.Activity(t.Context(), actor.SystemActor, assoc, x.Ref())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +103,7 @@ func see(t *testing.T, a *App, assoc scope.Association, year int, states, seen m
 			}
 		}
 	}
-	rounds, err := a.commitments.Rounds(t.Context(), assoc)
+	rounds, err := a.commitments.Rounds(t.Context(), actor.SystemActor, assoc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestExampleIsTheSameEveryTime(t *testing.T) {
 			for _, p := range account.Promises {
 				b.WriteString(p.Title + "|" + p.State + "|" + p.StateSince.String() + "\n")
 			}
-			list, err := a.commitments.Plan(t.Context(), x.Scope(), commitments.PlanFilter{Year: day.Year})
+			list, err := a.commitments.Plan(t.Context(), actor.SystemActor, x.Scope(), commitments.PlanFilter{Year: day.Year})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -413,7 +413,7 @@ func (k *killed) file(n int) (waiting [][]id.ID) {
 			}
 			_, err := a.commitments.Adopt(ctx, p.actors[0], p.scope, ad)
 			k.must(err)
-			list, err := a.commitments.Plan(ctx, p.scope, commitments.PlanFilter{Year: today.AddDays(-3).Year})
+			list, err := a.commitments.Plan(ctx, actor.SystemActor, p.scope, commitments.PlanFilter{Year: today.AddDays(-3).Year})
 			k.must(err)
 			for j, l := range list {
 				if strings.HasPrefix(l.Title, "Möte ") {

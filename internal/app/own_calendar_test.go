@@ -51,7 +51,7 @@ func TestOnesOwnCalendar(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, owner := range []id.ID{head.Account, in.actors["office"].Account} {
-		p, err := in.commitments.Promise(ctx, in.here, page.Slug, i+1, 2026, true)
+		p, err := in.commitments.Promise(ctx, actor.SystemActor, in.here, page.Slug, i+1, 2026)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -130,8 +130,8 @@ func (s *Service) Account(ctx context.Context, assoc scope.Association, year int
 	return a, err
 }
 
-// PlanYears lists the years with a plan, the newest first, and the year given with them.
-func (s *Service) PlanYears(ctx context.Context, assoc scope.Association, year int) ([]int, error) {
+// PublicPlanYears lists the years with a plan, the newest first, and the year given with them.
+func (s *Service) PublicPlanYears(ctx context.Context, assoc scope.Association, year int) ([]int, error) {
 	return planYears(ctx, s.db.Read(), assoc.ID, year)
 }
 

@@ -3,7 +3,6 @@ package commitments
 import (
 	"context"
 
-	"samklang/internal/access"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 	"samklang/internal/core/scope"
@@ -11,25 +10,31 @@ import (
 )
 
 // FindActivity reads an activity the association holds, whichever association is its home.
-func (s *Service) FindActivity(ctx context.Context, assoc scope.Association, activity id.ID) (ActivityView, error) {
+func (s *Service) FindActivity(ctx context.Context, a actor.Actor, assoc scope.Association, activity id.ID) (ActivityView, error) {
+	if err := works(a, assoc); err != nil {
+		return ActivityView{}, err
+	}
 	var o Organiser
 	err := one(ctx, s.db.Read().NewSelect().Model(&o).Where("organiser_id = ?", assoc.ID).Where("activity_id = ?", activity))
 	if err != nil {
 		return ActivityView{}, err
 	}
-	return s.Activity(ctx, assoc, Ref{o.AssociationID, activity})
+	return s.Activity(ctx, a, assoc, Ref{o.AssociationID, activity})
 }
 
 // HistoryOf lists what was done to something of the association, the newest first, for those who work with it.
 func (s *Service) HistoryOf(ctx context.Context, a actor.Actor, assoc scope.Association, subject id.ID) ([]audit.Entry, error) {
-	if err := access.CheckAny(a, access.DeskRead, assoc.ID); err != nil {
+	if err := works(a, assoc); err != nil {
 		return nil, err
 	}
 	return audit.List(ctx, s.db.Read(), assoc.ID, audit.Filter{Subject: subject, Limit: 30})
 }
 
 // Colleagues lists the people of an association, for choosing who answers for something.
-func (s *Service) Colleagues(ctx context.Context, assoc scope.Association) ([]Colleague, error) {
+func (s *Service) Colleagues(ctx context.Context, a actor.Actor, assoc scope.Association) ([]Colleague, error) {
+	if err := works(a, assoc); err != nil {
+		return nil, err
+	}
 	return s.needs.People(ctx, s.db.Read(), assoc.ID)
 }
 
@@ -60,7 +65,7 @@ func (s *Service) PromisesInForce(ctx context.Context, assoc scope.Association) 
 
 // ConfirmActivity says that an activity will happen as planned.
 func (s *Service) ConfirmActivity(ctx context.Context, a actor.Actor, assoc scope.Association, activity id.ID, version int64) error {
-	v, err := s.Activity(ctx, assoc, Ref{assoc.ID, activity})
+	v, err := s.Activity(ctx, a, assoc, Ref{assoc.ID, activity})
 	if err != nil {
 		return err
 	}

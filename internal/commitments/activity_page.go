@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
@@ -17,8 +18,8 @@ type ActivityPage struct {
 
 // ActivityPage reads an activity that the association holds, alone or with others. To those outside, an activity that is not public does
 // not exist, and what is internal of one that is – notes, owner, follow-up, evidence that waits – is left out.
-func (s *Service) ActivityPage(ctx context.Context, assoc scope.Association, activity id.ID, inside bool) (ActivityPage, error) {
-	q := s.db.Read()
+func (s *Service) ActivityPage(ctx context.Context, a actor.Actor, assoc scope.Association, activity id.ID) (ActivityPage, error) {
+	q, inside := s.db.Read(), Inside(a, assoc.ID)
 	var p ActivityPage
 	sel := q.NewSelect().Model(&p.Activity).ModelTableExpr("activities AS a").ColumnExpr("a.*").
 		Join("JOIN activity_organisers AS o ON o.association_id = a.association_id AND o.activity_id = a.id").

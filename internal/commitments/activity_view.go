@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/db"
@@ -63,7 +64,10 @@ func (v ActivityView) Fields() ActivityFields {
 }
 
 // Activity reads one activity of which the association is an organiser.
-func (s *Service) Activity(ctx context.Context, assoc scope.Association, ref Ref) (ActivityView, error) {
+func (s *Service) Activity(ctx context.Context, a actor.Actor, assoc scope.Association, ref Ref) (ActivityView, error) {
+	if err := works(a, assoc); err != nil {
+		return ActivityView{}, err
+	}
 	q := s.db.Read()
 	var v ActivityView
 	err := one(ctx, q.NewSelect().Model(&v.Activity).

@@ -91,7 +91,7 @@ func TestJoiningAddsNothingToAnothersDeclaration(t *testing.T) {
 			if d.AssociationID != w.Forest.ID || d.Title != "Vårt åtagande – egna löften, Skogsbygden" || d.Preamble != "Vi i skogen vill mer." || d.Promises != 1 || d.Signatures != 1 {
 				t.Errorf("the own declaration is %+v", d)
 			}
-			p, err := w.Ledger.Promise(ctx, w.Forest, d.Slug, 2, 2026, false)
+			p, err := w.Ledger.PublicPromise(ctx, w.Forest, d.Slug, 2, 2026)
 			if err != nil || p.StepsTotal != 1 || p.Wordings[0].Wording != "Hålla öppet hus i varje kommun." {
 				t.Errorf("the own promise: %+v, %v", p.Pledge, err)
 			}

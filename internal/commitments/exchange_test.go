@@ -10,6 +10,7 @@ import (
 
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/ledgertest"
+	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
@@ -384,7 +385,7 @@ func TestATableChangesThePlanOnce(t *testing.T) {
 		if err != nil || c.Count(commitments.RowChanged) != 2 || c.Count(commitments.RowFaulty) != 1 || c.Count(commitments.RowNew) != 1 {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		before, _ := w.Ledger.Plan(ctx, w.Coast, commitments.PlanFilter{Year: 2026})
+		before, _ := w.Ledger.Plan(ctx, actor.SystemActor, w.Coast, commitments.PlanFilter{Year: 2026})
 		if len(before) != 4 {
 			t.Fatal("the plan was changed before anybody said so")
 		}

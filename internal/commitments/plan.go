@@ -319,7 +319,7 @@ func reasonGiven(reason string) error {
 
 // CopyActivity plans an activity again, a number of years later, with its date moved as far; days that are not set stay so.
 func (s *Service) CopyActivity(ctx context.Context, a actor.Actor, assoc scope.Association, activity id.ID, years int) (copied id.ID, err error) {
-	v, err := s.Activity(ctx, assoc, Ref{assoc.ID, activity})
+	v, err := s.Activity(ctx, a, assoc, Ref{assoc.ID, activity})
 	if err != nil {
 		return id.None, err
 	}

@@ -3,6 +3,7 @@ package commitments
 import (
 	"context"
 
+	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 	"samklang/internal/core/scope"
 )
@@ -15,13 +16,24 @@ type PlanFilter struct {
 	Kind   string
 	Owner  id.ID
 	Pledge id.ID
-	Public bool // only what the public may see
 }
 
 // Plan lists the activities of a year that the association holds, alone or with others, in the order of the calendar; those whose day
 // is not set come last.
-func (s *Service) Plan(ctx context.Context, assoc scope.Association, f PlanFilter) ([]ActivityLine, error) {
-	sel := lines(s.db.Read(), assoc.ID, !f.Public).Where("o.plan_year = ?", f.Year)
+func (s *Service) Plan(ctx context.Context, a actor.Actor, assoc scope.Association, f PlanFilter) ([]ActivityLine, error) {
+	if err := works(a, assoc); err != nil {
+		return nil, err
+	}
+	return s.plan(ctx, assoc, f, true)
+}
+
+// PublicPlan is the part of Plan that is for everybody.
+func (s *Service) PublicPlan(ctx context.Context, assoc scope.Association, f PlanFilter) ([]ActivityLine, error) {
+	return s.plan(ctx, assoc, f, false)
+}
+
+func (s *Service) plan(ctx context.Context, assoc scope.Association, f PlanFilter, inside bool) ([]ActivityLine, error) {
+	sel := lines(s.db.Read(), assoc.ID, inside).Where("o.plan_year = ?", f.Year)
 	if f.Form != 0 {
 		sel.Where("a.forms & ? = ?", f.Form, f.Form)
 	}

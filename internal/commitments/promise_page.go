@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"samklang/internal/commitments/progress"
+	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
@@ -61,9 +62,21 @@ type OtherPledge struct {
 
 const historyShown = 50
 
-// Promise reads one promise of an association by the declaration's address and its number; year 0 is this year. Internal tells whether to
-// include what only those who are logged in may see.
-func (s *Service) Promise(ctx context.Context, assoc scope.Association, slug string, number, year int, internal bool) (PromisePage, error) {
+// Promise reads one promise of an association by the declaration's address and its number, with what only those who work there may see; year
+// 0 is this year.
+func (s *Service) Promise(ctx context.Context, a actor.Actor, assoc scope.Association, slug string, number, year int) (PromisePage, error) {
+	if err := works(a, assoc); err != nil {
+		return PromisePage{}, err
+	}
+	return s.promise(ctx, assoc, slug, number, year, true)
+}
+
+// PublicPromise is the part of Promise that is for everybody.
+func (s *Service) PublicPromise(ctx context.Context, assoc scope.Association, slug string, number, year int) (PromisePage, error) {
+	return s.promise(ctx, assoc, slug, number, year, false)
+}
+
+func (s *Service) promise(ctx context.Context, assoc scope.Association, slug string, number, year int, internal bool) (PromisePage, error) {
 	q, today := s.db.Read(), s.Today()
 	if year == 0 {
 		year = today.Year

@@ -310,7 +310,10 @@ type RoundLine struct {
 }
 
 // Rounds lists the association's rounds, the newest first.
-func (s *Service) Rounds(ctx context.Context, assoc scope.Association) ([]RoundLine, error) {
+func (s *Service) Rounds(ctx context.Context, a actor.Actor, assoc scope.Association) ([]RoundLine, error) {
+	if err := works(a, assoc); err != nil {
+		return nil, err
+	}
 	return rounds(ctx, s.db.Read(), assoc.ID)
 }
 
@@ -333,10 +336,10 @@ type RoundPage struct {
 	Pledges   []Promise              // in the order of Content.Promises, while it is open
 }
 
-// Round reads a round.
-func (s *Service) Round(ctx context.Context, assoc scope.Association, round id.ID) (RoundPage, error) {
+// Round reads a round. One that is frozen and published is everybody's.
+func (s *Service) Round(ctx context.Context, a actor.Actor, assoc scope.Association, round id.ID) (RoundPage, error) {
 	q := s.db.Read()
-	r, err := ownRound(ctx, q, assoc.ID, round)
+	r, err := shownRound(ctx, q, a, assoc, round)
 	if err != nil {
 		return RoundPage{}, err
 	}
@@ -356,8 +359,20 @@ func (s *Service) Round(ctx context.Context, assoc scope.Association, round id.I
 	return p, err
 }
 
+// shownRound is a round of the association that a may read.
+func shownRound(ctx context.Context, q db.IDB, a actor.Actor, assoc scope.Association, round id.ID) (Round, error) {
+	r, err := ownRound(ctx, q, assoc.ID, round)
+	if err != nil || r.Frozen() && r.Public {
+		return r, err
+	}
+	return r, works(a, assoc)
+}
+
 // FrozenJSON is the stored text of a frozen round, to be handed on as it is.
-func (s *Service) FrozenJSON(ctx context.Context, assoc scope.Association, round id.ID) (string, error) {
+func (s *Service) FrozenJSON(ctx context.Context, a actor.Actor, assoc scope.Association, round id.ID) (string, error) {
+	if _, err := shownRound(ctx, s.db.Read(), a, assoc, round); err != nil {
+		return "", err
+	}
 	var row SnapshotRow
 	err := one(ctx, s.db.Read().NewSelect().Model(&row).Where("association_id = ?", assoc.ID).Where("round_id = ?", round))
 	return row.ContentJSON, err

@@ -37,7 +37,7 @@ func TestARoundIsFrozenOnceAndNeverRewritten(t *testing.T) {
 		if v, err = w.Ledger.CommentOn(ctx, w.People["Tyra"], w.Coast, round, p.ID, v, "Seminariet blev av, 146 kom."); err != nil || v != 2 {
 			t.Fatal(v, err)
 		}
-		open, err := w.Ledger.Round(ctx, w.Coast, round)
+		open, err := w.Ledger.Round(ctx, w.People["Karin"], w.Coast, round)
 		if err != nil || open.SHA256 != "" || len(open.Content.Promises) != 3 || open.Content.Promises[0].Comment != "Seminariet blev av, 146 kom." {
 			t.Fatalf("%v %+v", err, open.Content)
 		}
@@ -50,7 +50,7 @@ func TestARoundIsFrozenOnceAndNeverRewritten(t *testing.T) {
 		if err := w.Ledger.FreezeRound(ctx, karin, w.Coast, round, open.Version); err != nil {
 			t.Fatal(err)
 		}
-		before, err := w.Ledger.FrozenJSON(ctx, w.Coast, round)
+		before, err := w.Ledger.FrozenJSON(ctx, w.People["Karin"], w.Coast, round)
 		if err != nil || !strings.Contains(before, `"comment":"Seminariet blev av, 146 kom."`) || strings.Contains(before, "\n") {
 			t.Fatal(err, before)
 		}
@@ -65,14 +65,14 @@ func TestARoundIsFrozenOnceAndNeverRewritten(t *testing.T) {
 		if _, err := w.Ledger.Recompute(ctx); err != nil {
 			t.Fatal(err)
 		}
-		frozen, err := w.Ledger.Round(ctx, w.Coast, round)
+		frozen, err := w.Ledger.Round(ctx, w.People["Karin"], w.Coast, round)
 		if err != nil || len(frozen.SHA256) != 64 || frozen.Content.Promises[0].Wording != ledgertest.Wordings[0] || frozen.Content.FrozenOn != period.On(2026, 5, 4) || frozen.Content.FrozenBy != "Karin" {
 			t.Fatalf("%v %+v", err, frozen.Content)
 		}
-		if after, _ := w.Ledger.FrozenJSON(ctx, w.Coast, round); after != before {
+		if after, _ := w.Ledger.FrozenJSON(ctx, w.People["Karin"], w.Coast, round); after != before {
 			t.Error("the frozen text has changed")
 		}
-		if _, err := w.Ledger.Round(ctx, w.Forest, round); !errs.Is(err, errs.NotFound) {
+		if _, err := w.Ledger.Round(ctx, w.People["Arne"], w.Forest, round); !errs.Is(err, errs.NotFound) {
 			t.Errorf("another association reads it: %v", err)
 		}
 		if err := w.Ledger.PublishRound(ctx, karin, w.Coast, round, frozen.Version, true); err != nil {
@@ -82,7 +82,7 @@ func TestARoundIsFrozenOnceAndNeverRewritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := w.Ledger.Rounds(ctx, w.Coast)
+		list, err := w.Ledger.Rounds(ctx, w.People["Karin"], w.Coast)
 		if err != nil || len(list) != 2 || list[0].ID != again || list[1].Commented != 1 || list[1].Promises != 3 || !list[1].Public {
 			t.Errorf("%v %+v", err, list)
 		}
@@ -135,7 +135,7 @@ func TestACommentSavedTwiceIsWrittenOnceAndNobodyIsWrittenOver(t *testing.T) {
 				t.Errorf("%s writes %q upon %d: %d, %v", x.who, x.text, x.version, now, err)
 			}
 		}
-		page, err := w.Ledger.Round(t.Context(), w.Coast, w.round)
+		page, err := w.Ledger.Round(t.Context(), w.People["Karin"], w.Coast, w.round)
 		if err != nil || page.Content.Promises[0].Comment != "Seminariet blev av, 146 kom." {
 			t.Error(err, page.Content.Promises[0].Comment)
 		}
@@ -166,7 +166,7 @@ func TestARoundIsFrozenAtOneMoment(t *testing.T) {
 		if _, err := w.Ledger.Recompute(ctx); err != nil {
 			t.Fatal(err)
 		}
-		open, err := w.Ledger.Round(ctx, w.Coast, w.round)
+		open, err := w.Ledger.Round(ctx, w.People["Karin"], w.Coast, w.round)
 		if err != nil || open.Content.Promises[0].StepsTotal != 3 {
 			t.Fatal(err, open.Content.Promises)
 		}
@@ -186,7 +186,7 @@ func TestARoundIsFrozenAtOneMoment(t *testing.T) {
 		if err := <-cancelled; err != nil {
 			t.Fatal(err)
 		}
-		frozen, err := w.Ledger.Round(ctx, w.Coast, w.round)
+		frozen, err := w.Ledger.Round(ctx, w.People["Karin"], w.Coast, w.round)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,7 +201,7 @@ func TestARoundIsFrozenAtOneMoment(t *testing.T) {
 func TestNoCommentIsLostBesideTheReport(t *testing.T) {
 	withRound(t, func(t *testing.T, w openRound) {
 		ctx := t.Context()
-		open, err := w.Ledger.Round(ctx, w.Coast, w.round)
+		open, err := w.Ledger.Round(ctx, w.People["Karin"], w.Coast, w.round)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +228,7 @@ func TestNoCommentIsLostBesideTheReport(t *testing.T) {
 			}
 		})
 		group.Wait()
-		frozen, err := w.Ledger.Round(ctx, w.Coast, w.round)
+		frozen, err := w.Ledger.Round(ctx, w.People["Karin"], w.Coast, w.round)
 		if err != nil || frozen.Content.Promises[0].Comment != said {
 			t.Errorf("frozen with %q, the last that was accepted is %q, %v", frozen.Content.Promises[0].Comment, said, err)
 		}

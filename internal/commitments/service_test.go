@@ -7,6 +7,7 @@ import (
 
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/ledgertest"
+	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/period"
 	"samklang/internal/platform/db"
@@ -182,7 +183,7 @@ func TestPlanning(t *testing.T) {
 		if _, err := w.Ledger.CopyActivity(ctx, karin, w.Coast, w.Activity(t, w.Coast, "Demokratidag").ID, 1); err != nil {
 			t.Fatal(err)
 		}
-		next, err := w.Ledger.Plan(ctx, w.Coast, commitments.PlanFilter{Year: 2027})
+		next, err := w.Ledger.Plan(ctx, actor.SystemActor, w.Coast, commitments.PlanFilter{Year: 2027})
 		if err != nil || len(next) != 1 || next[0].FromOn != period.On(2027, 9, 24) {
 			t.Errorf("next year's plan: %+v, %v", next, err)
 		}

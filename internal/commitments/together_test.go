@@ -10,6 +10,7 @@ import (
 
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/ledgertest"
+	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
@@ -33,7 +34,7 @@ func TestNothingReachesOthersPagesBeforeTheySayYes(t *testing.T) {
 		day := shared(t, w)
 		public := func() (n int, held int64) {
 			t.Helper()
-			list, err := w.Ledger.Plan(ctx, w.Forest, commitments.PlanFilter{Year: 2026, Public: true})
+			list, err := w.Ledger.PublicPlan(ctx, w.Forest, commitments.PlanFilter{Year: 2026})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -41,11 +42,11 @@ func TestNothingReachesOthersPagesBeforeTheySayYes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = w.Ledger.ActivityPage(ctx, w.Forest, day.ID, false)
+			_, err = w.Ledger.ActivityPage(ctx, actor.Actor{}, w.Forest, day.ID)
 			if shown := err == nil; len(list) != len(acc.Next) || int64(len(list)) != acc.Figures.Activities || shown != (len(list) == 1) {
 				t.Errorf("plan %d, next %d, figures %d, page %v", len(list), len(acc.Next), acc.Figures.Activities, err)
 			}
-			coast, err := w.Ledger.ActivityPage(ctx, w.Coast, day.ID, false)
+			coast, err := w.Ledger.ActivityPage(ctx, actor.Actor{}, w.Coast, day.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

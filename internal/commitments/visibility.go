@@ -5,6 +5,7 @@ import (
 	"samklang/internal/commitments/progress"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
+	"samklang/internal/core/scope"
 
 	"github.com/uptrace/bun"
 )
@@ -14,6 +15,12 @@ import (
 // narrow what they read by the functions below and by nothing else.
 func Inside(a actor.Actor, association id.ID) bool {
 	return access.May(a, access.DeskRead, access.Object{Association: association})
+}
+
+// works refuses whoever does not work with the association: what such a query gives is for those inside alone. A query that has no actor is for
+// everybody; a test lists them.
+func works(a actor.Actor, assoc scope.Association) error {
+	return access.Check(a, access.DeskRead, access.Object{Association: assoc.ID})
 }
 
 // seenActivities narrows a query over activities, named a in it.

@@ -170,7 +170,7 @@ func (b *builder) answer(activity *commitments.Ref, x answer) error {
 
 // version reads the version an activity has now.
 func (b *builder) version(ctx context.Context, association string, activity commitments.Ref) (int64, error) {
-	v, err := b.Ledger.Activity(ctx, b.associations[association], activity)
+	v, err := b.Ledger.Activity(ctx, actor.SystemActor, b.associations[association], activity)
 	return v.Version, err
 }
 
@@ -289,7 +289,7 @@ func (b *builder) series(association string, s series) error {
 
 // held finds the activity with a title on a day.
 func (b *builder) held(ctx context.Context, association, title string, on period.Date) (commitments.Ref, error) {
-	list, err := b.Ledger.Plan(ctx, b.associations[association], commitments.PlanFilter{Year: on.Year})
+	list, err := b.Ledger.Plan(ctx, actor.SystemActor, b.associations[association], commitments.PlanFilter{Year: on.Year})
 	if err != nil {
 		return commitments.Ref{}, err
 	}

@@ -201,7 +201,7 @@ func (b *builder) promise(ctx context.Context, association, declaration string, 
 	if err != nil {
 		return commitments.PromisePage{}, err
 	}
-	return b.Ledger.Promise(ctx, assoc, page.Slug, number, 0, true)
+	return b.Ledger.Promise(ctx, actor.SystemActor, assoc, page.Slug, number, 0)
 }
 
 // milestone is added the day after the adoption, or 200 days before it is due if that is later.

@@ -38,7 +38,7 @@ func (s *Pages) activity(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return errs.E(errs.NotFound, "error.not_found")
 	}
-	a, err := s.Ledger.ActivityPage(r.Context(), association(r), ref, commitments.Inside(r.Actor, association(r).ID))
+	a, err := s.Ledger.ActivityPage(r.Context(), r.Actor, association(r), ref)
 	if err != nil {
 		return err
 	}

@@ -85,11 +85,11 @@ func (s *Pages) calendar(w http.ResponseWriter, r *web.Request) error {
 	if !slices.Contains(commitments.Kinds, f.kind) {
 		f.kind = ""
 	}
-	all, err := s.Ledger.Plan(r.Context(), association(r), commitments.PlanFilter{Year: f.year, Public: true})
+	all, err := s.Ledger.PublicPlan(r.Context(), association(r), commitments.PlanFilter{Year: f.year})
 	if err != nil {
 		return err
 	}
-	years, err := s.Ledger.PlanYears(r.Context(), association(r), f.year)
+	years, err := s.Ledger.PublicPlanYears(r.Context(), association(r), f.year)
 	if err != nil {
 		return err
 	}

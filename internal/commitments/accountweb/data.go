@@ -239,7 +239,7 @@ func (s *Pages) accountFor(r *web.Request) (commitments.Account, map[id.ID]commi
 	if err != nil {
 		return a, nil, nil, err
 	}
-	plan, err := s.Ledger.Plan(r.Context(), association(r), commitments.PlanFilter{Year: a.Year, Public: true})
+	plan, err := s.Ledger.PublicPlan(r.Context(), association(r), commitments.PlanFilter{Year: a.Year})
 	return a, w, plan, err
 }
 

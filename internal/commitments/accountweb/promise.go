@@ -104,7 +104,7 @@ func (s *Pages) promise(r *web.Request) (commitments.PromisePage, error) {
 	if err != nil {
 		return commitments.PromisePage{}, err
 	}
-	return s.Ledger.Promise(r.Context(), association(r), r.PathValue("declaration"), number, y, false)
+	return s.Ledger.PublicPromise(r.Context(), association(r), r.PathValue("declaration"), number, y)
 }
 
 func (s *Pages) promisePage(w http.ResponseWriter, r *web.Request) error {

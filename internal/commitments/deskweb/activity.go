@@ -51,7 +51,7 @@ func (s *Pages) load(r *web.Request) (commitments.ActivityView, error) {
 	if err != nil {
 		return commitments.ActivityView{}, err
 	}
-	return s.Ledger.FindActivity(r.Context(), association(r), a)
+	return s.Ledger.FindActivity(r.Context(), r.Actor, association(r), a)
 }
 
 // loadOwn finds it and checks that the person may do act to it; what another association keeps, only that one changes.

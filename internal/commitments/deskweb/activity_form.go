@@ -220,7 +220,7 @@ func (s *Pages) activityForm(r *web.Request, v values, version int64, isNew bool
 
 // people are those who may answer for something. Somebody who answers only for her own things may choose only herself.
 func (s *Pages) people(r *web.Request) ([]ui.Option, error) {
-	list, err := s.Ledger.Colleagues(r.Context(), association(r))
+	list, err := s.Ledger.Colleagues(r.Context(), r.Actor, association(r))
 	var options []ui.Option
 	all := may(r, access.ActivityWrite, id.None)
 	for _, c := range list {

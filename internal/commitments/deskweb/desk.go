@@ -39,7 +39,7 @@ func (s *Pages) desk(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	plan, err := s.Ledger.Plan(ctx, assoc, commitments.PlanFilter{Year: s.today().Year})
+	plan, err := s.Ledger.Plan(ctx, r.Actor, assoc, commitments.PlanFilter{Year: s.today().Year})
 	if err != nil {
 		return err
 	}

@@ -138,7 +138,7 @@ func (s *Pages) loadPromise(r *web.Request) (commitments.PromisePage, error) {
 	if err != nil {
 		return commitments.PromisePage{}, err
 	}
-	return s.Ledger.Promise(r.Context(), association(r), r.PathValue("slug"), number, 0, true)
+	return s.Ledger.Promise(r.Context(), r.Actor, association(r), r.PathValue("slug"), number, 0)
 }
 
 func (s *Pages) toPromise(r *web.Request, p commitments.PromisePage) []ui.Link {

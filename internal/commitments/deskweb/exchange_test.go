@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"samklang/internal/commitments"
+	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 	"samklang/internal/platform/sheet"
 )
@@ -86,7 +87,7 @@ func TestThePlanGoesOutAndInAsATable(t *testing.T) {
 		if again := s.post("/alvkusten/plan/las-in/lista", fields); again.Header().Get("Location") != first.Header().Get("Location") {
 			t.Errorf("pressed twice: %d %q", again.Code, again.Header().Get("Location"))
 		}
-		list, err := s.Ledger.Plan(t.Context(), s.Coast, commitments.PlanFilter{Year: 2026})
+		list, err := s.Ledger.Plan(t.Context(), actor.SystemActor, s.Coast, commitments.PlanFilter{Year: 2026})
 		if err != nil || len(list) != 5 {
 			t.Errorf("%d activities, %v", len(list), err)
 		}

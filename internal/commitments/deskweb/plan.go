@@ -105,13 +105,13 @@ func (q planQuery) with(r *web.Request, name, value string) string {
 
 func (s *Pages) plan(w http.ResponseWriter, r *web.Request) error {
 	ctx, assoc, q := r.Context(), association(r), s.planQuery(r)
-	all, err := s.Ledger.Plan(ctx, assoc, commitments.PlanFilter{Year: q.year})
+	all, err := s.Ledger.Plan(ctx, r.Actor, assoc, commitments.PlanFilter{Year: q.year})
 	if err != nil {
 		return err
 	}
 	list := all
 	if q.filter != (commitments.PlanFilter{Year: q.year}) {
-		if list, err = s.Ledger.Plan(ctx, assoc, q.filter); err != nil {
+		if list, err = s.Ledger.Plan(ctx, r.Actor, assoc, q.filter); err != nil {
 			return err
 		}
 	}

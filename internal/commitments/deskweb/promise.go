@@ -35,7 +35,7 @@ func (s *Pages) promises(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	people, err := s.Ledger.Colleagues(r.Context(), association(r))
+	people, err := s.Ledger.Colleagues(r.Context(), r.Actor, association(r))
 	if err != nil {
 		return err
 	}

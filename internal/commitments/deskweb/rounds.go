@@ -26,7 +26,7 @@ type roundsView struct {
 }
 
 func (s *Pages) rounds(w http.ResponseWriter, r *web.Request) error {
-	list, err := s.Ledger.Rounds(r.Context(), association(r))
+	list, err := s.Ledger.Rounds(r.Context(), r.Actor, association(r))
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ type roundForm struct {
 func (s *Pages) roundForm(r *web.Request, v values) (roundForm, error) {
 	p := s.frame(r, r.T("round.open"), ui.Link{Label: r.T("round.title"), Href: r.Path("/uppfoljning")})
 	f := roundForm{form: s.form(r, p, v, 0), Head: ui.PageHead{Title: p.Title, Lead: p.T("round.open.lead")}, Back: r.Path("/uppfoljning")}
-	list, err := s.Ledger.Rounds(r.Context(), association(r))
+	list, err := s.Ledger.Rounds(r.Context(), r.Actor, association(r))
 	for _, x := range list {
 		if x.Frozen() {
 			f.Earlier = append(f.Earlier, ui.Option{Value: x.ID.String(), Label: x.Title})
@@ -147,7 +147,7 @@ func (s *Pages) loadRound(r *web.Request) (commitments.RoundPage, error) {
 	if err != nil {
 		return commitments.RoundPage{}, err
 	}
-	p, err := s.Ledger.Round(r.Context(), association(r), x)
+	p, err := s.Ledger.Round(r.Context(), r.Actor, association(r), x)
 	if err != nil {
 		return p, err
 	}
@@ -376,7 +376,7 @@ func (s *Pages) frozenJSON(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	text, err := s.Ledger.FrozenJSON(r.Context(), association(r), x.ID)
+	text, err := s.Ledger.FrozenJSON(r.Context(), r.Actor, association(r), x.ID)
 	if err != nil {
 		return err
 	}

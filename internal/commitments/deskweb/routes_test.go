@@ -329,7 +329,7 @@ func TestASeriesIsShownBeforeItIsPlanned(t *testing.T) {
 		if w.Code != http.StatusOK || strings.Count(w.Body.String(), "<li>") < 5 || !strings.Contains(w.Body.String(), "Torsdag 12 mars") {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		list, err := s.Ledger.Plan(t.Context(), s.Coast, commitments.PlanFilter{Year: 2026, Kind: "informal_gathering"})
+		list, err := s.Ledger.Plan(t.Context(), actor.SystemActor, s.Coast, commitments.PlanFilter{Year: 2026, Kind: "informal_gathering"})
 		if err != nil || len(list) != 0 {
 			t.Fatalf("%d were planned before they were seen, %v", len(list), err)
 		}
@@ -338,7 +338,7 @@ func TestASeriesIsShownBeforeItIsPlanned(t *testing.T) {
 		if w := s.post("/alvkusten/plan/ny", fields); w.Code != http.StatusSeeOther {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		if list, _ = s.Ledger.Plan(t.Context(), s.Coast, commitments.PlanFilter{Year: 2026, Kind: "informal_gathering"}); len(list) != 5 {
+		if list, _ = s.Ledger.Plan(t.Context(), actor.SystemActor, s.Coast, commitments.PlanFilter{Year: 2026, Kind: "informal_gathering"}); len(list) != 5 {
 			t.Errorf("%d occasions", len(list))
 		}
 	})

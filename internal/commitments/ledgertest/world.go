@@ -203,7 +203,7 @@ func (w *World) planned(title string, when period.When, serves ...int) commitmen
 // Activity finds an activity of an association by its title.
 func (w *World) Activity(t testing.TB, in scope.Association, title string) commitments.ActivityView {
 	t.Helper()
-	list, err := w.Ledger.Plan(t.Context(), in, commitments.PlanFilter{Year: 2026})
+	list, err := w.Ledger.Plan(t.Context(), actor.SystemActor, in, commitments.PlanFilter{Year: 2026})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +211,7 @@ func (w *World) Activity(t testing.TB, in scope.Association, title string) commi
 	if i < 0 {
 		t.Fatalf("no activity %q", title)
 	}
-	v, err := w.Ledger.Activity(t.Context(), in, list[i].Ref())
+	v, err := w.Ledger.Activity(t.Context(), actor.SystemActor, in, list[i].Ref())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func (w *World) Activity(t testing.TB, in scope.Association, title string) commi
 // Promise finds a promise of an association by its number, with everything those who work with it see.
 func (w *World) Promise(t testing.TB, in scope.Association, number int) commitments.PromisePage {
 	t.Helper()
-	p, err := w.Ledger.Promise(t.Context(), in, "gemensam-deklaration", number, 2026, true)
+	p, err := w.Ledger.Promise(t.Context(), actor.SystemActor, in, "gemensam-deklaration", number, 2026)
 	if err != nil {
 		t.Fatal(err)
 	}
