@@ -253,26 +253,26 @@ func (s *Service) declarationFor(ctx context.Context, tx *db.Tx, assoc scope.Ass
 		err := one(ctx, tx.NewSelect().Model(&d).Where("association_id = ?", ad.Join.Home).Where("id = ?", ad.Join.ID))
 		return d, err
 	}
-	version, supersedes := int64(1), id.None
+	edition, supersedes := int64(1), id.None
 	if ad.Supersedes.ID != id.None {
 		var old Declaration
 		if err := one(ctx, tx.NewSelect().Model(&old).Where("association_id = ?", ad.Supersedes.Home).Where("id = ?", ad.Supersedes.ID)); err != nil {
 			return d, err
 		}
-		version = old.Version + 1
+		edition = old.Edition + 1
 		if old.AssociationID == assoc.ID { // another's declaration goes on being theirs
 			supersedes = old.ID
 		}
 	}
-	return s.insertDeclaration(ctx, tx, assoc, ad, ad.Title, version, supersedes)
+	return s.insertDeclaration(ctx, tx, assoc, ad, ad.Title, edition, supersedes)
 }
 
-func (s *Service) insertDeclaration(ctx context.Context, tx *db.Tx, assoc scope.Association, ad Adoption, title string, version int64, supersedes id.ID) (Declaration, error) {
+func (s *Service) insertDeclaration(ctx context.Context, tx *db.Tx, assoc scope.Association, ad Adoption, title string, edition int64, supersedes id.ID) (Declaration, error) {
 	slug, err := freeSlug(ctx, tx, slugOf(title))
 	if err != nil {
 		return Declaration{}, err
 	}
-	d := Declaration{AssociationID: assoc.ID, ID: id.New(), Slug: slug, Title: title, Preamble: ad.Preamble, Version: version, SupersedesID: supersedes,
+	d := Declaration{AssociationID: assoc.ID, ID: id.New(), Slug: slug, Title: title, Preamble: ad.Preamble, Edition: edition, Version: 1, SupersedesID: supersedes,
 		PeriodFrom: ad.Period[0], PeriodTo: ad.Period[1], AdoptedOn: s.Today(), CreatedAt: s.clock.Now()}
 	_, err = tx.NewInsert().Model(&d).Exec(ctx)
 	return d, err

@@ -19,8 +19,9 @@ type Declaration struct {
 	Slug          string
 	Title         string
 	Preamble      string
-	AboutSimple   string
+	AboutSimple   string // what it is about, in easy-read Swedish; editorial, unlike the preamble
 	AboutEn       string
+	Edition       int64 // 1, and one more for each declaration that takes the place of an earlier one
 	Version       int64
 	SupersedesID  id.ID `bun:",nullzero"`
 	PeriodFrom    period.Date

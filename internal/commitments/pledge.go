@@ -85,6 +85,28 @@ func (s *Service) EditTexts(ctx context.Context, a actor.Actor, assoc scope.Asso
 	})
 }
 
+// About says what a declaration is about to those who do not read its preamble: in easy-read Swedish and in English.
+type About struct {
+	Simple  string `json:"about_simple"`
+	English string `json:"about_en"`
+}
+
+// EditAbout changes the editorial texts of a declaration, which its home association keeps for all who signed.
+func (s *Service) EditAbout(ctx context.Context, a actor.Actor, assoc scope.Association, declaration id.ID, version int64, t About) error {
+	return s.change(ctx, a, access.CommitmentManage, access.Object{Association: assoc.ID}, func(ctx context.Context, tx *db.Tx) error {
+		var d Declaration
+		if err := one(ctx, tx.NewSelect().Model(&d).Where("association_id = ?", assoc.ID).Where("id = ?", declaration)); err != nil {
+			return err
+		}
+		before := About{d.AboutSimple, d.AboutEn}
+		d.AboutSimple, d.AboutEn = t.Simple, t.English
+		if err := update(ctx, tx, &d, version, "about_simple", "about_en"); err != nil {
+			return err
+		}
+		return s.trail.Record(ctx, tx, a, assoc.ID, "declaration.about", "declaration", d.ID, before, t)
+	})
+}
+
 // Supersession is a later wording of a pledge.
 type Supersession struct {
 	Wording  string

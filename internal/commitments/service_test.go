@@ -211,8 +211,8 @@ func TestANewDeclarationTakesThePlaceOfAnEarlierOne(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d, err := w.Ledger.DeclarationPage(ctx, ref); err != nil || d.Version != 2 || d.SupersedesID != w.Adopted.ID {
-			t.Errorf("version %d, supersedes %v, %v", d.Version, d.SupersedesID, err)
+		if d, err := w.Ledger.DeclarationPage(ctx, ref); err != nil || d.Edition != 2 || d.SupersedesID != w.Adopted.ID {
+			t.Errorf("edition %d, supersedes %v, %v", d.Edition, d.SupersedesID, err)
 		}
 		old, kept := w.Promise(t, w.Coast, 1), w.Promise(t, w.Coast, 2)
 		if old.State != "replaced" || old.ReplacedBy == nil || old.ReplacedBy.Slug != "gemensam-deklaration-2027" {
@@ -240,6 +240,30 @@ func TestAChangedPatienceIsHeeded(t *testing.T) {
 		due, err := w.DB.Read().NewSelect().Model((*commitments.Pledge)(nil)).Where("association_id = ?", w.Coast.ID).Where("recompute_on <= ?", w.Ledger.Today()).Count(ctx)
 		if err != nil || int(due) != len(ledgertest.Wordings) {
 			t.Errorf("%d pledges are due, %v", due, err)
+		}
+	})
+}
+
+func TestADeclarationIsExplainedByTheAssociationThatKeepsIt(t *testing.T) {
+	each(t, func(t *testing.T, w *ledgertest.World) {
+		ctx := t.Context()
+		p := w.Promise(t, w.Coast, 1)
+		about := commitments.About{Simple: "Åtta löften.", English: "Eight promises."}
+		if err := w.Ledger.EditAbout(ctx, w.People["Arne"], w.Forest, p.DeclarationID, 1, about); !errs.Is(err, errs.NotFound) {
+			t.Errorf("an association that only signed explains it: %v", err)
+		}
+		if err := w.Ledger.EditAbout(ctx, w.People["Bo"], w.Coast, p.DeclarationID, 1, about); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("the auditor explains it: %v", err)
+		}
+		if err := w.Ledger.EditAbout(ctx, w.People["Karin"], w.Coast, p.DeclarationID, 1, about); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Ledger.EditAbout(ctx, w.People["Tyra"], w.Coast, p.DeclarationID, 1, commitments.About{}); !errs.Is(err, errs.Conflict) {
+			t.Errorf("over what somebody else wrote meanwhile: %v", err)
+		}
+		d, err := w.Ledger.DeclarationBySlug(ctx, p.Slug)
+		if err != nil || d.AboutSimple != about.Simple || d.AboutEn != about.English || d.Preamble == about.Simple {
+			t.Errorf("%+v, %v", d.Declaration, err)
 		}
 	})
 }

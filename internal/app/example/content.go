@@ -80,6 +80,8 @@ type declaration struct {
 	Key        string      `json:"key"`
 	Title      string      `json:"title"`
 	Preamble   string      `json:"preamble"`
+	Simple     string      `json:"about_simple"`
+	English    string      `json:"about_en"`
 	Period     [2]string   `json:"period"`
 	Promises   []promise   `json:"promises"`
 	Signed     []signing   `json:"signed"`

@@ -141,6 +141,10 @@ func (b *builder) explain(ctx context.Context, a actor.Actor, d declaration, ref
 	if err != nil {
 		return err
 	}
+	err = b.Ledger.EditAbout(ctx, a, b.byID(ref.Home), ref.ID, page.Version, commitments.About{Simple: d.Simple, English: d.English})
+	if err != nil {
+		return err
+	}
 	for _, c := range page.Commitments {
 		i := slices.IndexFunc(d.Promises, func(p promise) bool { return p.Number == int(c.Number) })
 		p := d.Promises[i]

@@ -114,7 +114,7 @@ type declarationView struct {
 	Title      string
 	Lead       string
 	Preamble   []string
-	About      string // in easy-read Swedish or English
+	About      []string // in easy-read Swedish or English
 	Figures    []ui.Figure
 	Table      ui.Table
 	Signatures []ui.Answer
@@ -144,9 +144,9 @@ func (s *Pages) declarationView(r *web.Request, d commitments.DeclarationPage, t
 	v.Page.Crumbs = []ui.Link{{Label: r.T("account.portal.title"), Href: r.Top("/")}}
 	switch r.Lang().Tag() {
 	case "en":
-		v.About = d.AboutEn
+		v.About = paragraphs(d.AboutEn)
 	case "sv-simple":
-		v.About = d.AboutSimple
+		v.About = paragraphs(d.AboutSimple)
 	}
 	if t.Activities > 0 {
 		v.Figures = []ui.Figure{

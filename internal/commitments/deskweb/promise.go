@@ -2,6 +2,7 @@ package deskweb
 
 import (
 	"net/http"
+	"slices"
 
 	"samklang/internal/access"
 	"samklang/internal/commitments"
@@ -19,6 +20,7 @@ type promisesView struct {
 	ui.Page
 	Head  ui.PageHead
 	Rows  []promiseRow
+	About []ui.Link // the declarations this association keeps for all who signed
 	Empty ui.EmptyState
 }
 
@@ -58,6 +60,10 @@ func (s *Pages) promises(w http.ResponseWriter, r *web.Request) error {
 			row.Advice = p.T("promise.advice.short")
 		}
 		v.Rows = append(v.Rows, row)
+		about := ui.Link{Label: x.Declaration, Href: r.Path("/loften/" + x.Slug + "/om")}
+		if x.HomeID == r.Association.ID && !slices.Contains(v.About, about) && may(r, access.CommitmentManage, id.None) {
+			v.About = append(v.About, about)
+		}
 	}
 	v.Empty = ui.EmptyState{Title: p.T("promise.none"), Text: p.T("promise.none.text")}
 	if may(r, access.DocumentImport, id.None) {

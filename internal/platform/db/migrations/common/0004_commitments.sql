@@ -7,6 +7,7 @@ CREATE TABLE declarations (
     preamble TEXT NOT NULL DEFAULT '',
     about_simple TEXT NOT NULL DEFAULT '',
     about_en TEXT NOT NULL DEFAULT '',
+    edition BIGINT NOT NULL DEFAULT 1,
     version BIGINT NOT NULL DEFAULT 1,
     supersedes_id UUID,
     period_from TEXT,
