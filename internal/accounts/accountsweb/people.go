@@ -34,6 +34,7 @@ func (h *Handlers) peoplePage(w http.ResponseWriter, r *web.Request) error {
 	v.Now = ui.Table{Caption: r.T("accountsweb.people.now"), Columns: columns}
 	v.Before = ui.Table{Caption: r.T("accountsweb.people.before"), Columns: columns}
 	today := clock.Today(h.Clock)
+	coming := false
 	for _, p := range list {
 		row := ui.Row{Cells: []ui.Cell{
 			{Text: p.Account.Name, Href: r.Path("/personer/" + p.Account.ID.String())},
@@ -41,10 +42,17 @@ func (h *Handlers) peoplePage(w http.ResponseWriter, r *web.Request) error {
 			{Text: string(p.Account.Email)},
 			{Text: r.T("accountsweb.state." + string(p.State))},
 		}}
+		coming = coming || p.State == accounts.Coming
 		if p.State == accounts.Active || p.State == accounts.Coming {
 			v.Now.Rows = append(v.Now.Rows, row)
 		} else {
 			v.Before.Rows = append(v.Before.Rows, row)
+		}
+	}
+	if !coming { // everybody in the list has a role today, as its caption says
+		v.Now.Columns = columns[:3]
+		for i := range v.Now.Rows {
+			v.Now.Rows[i].Cells = v.Now.Rows[i].Cells[:3]
 		}
 	}
 	return r.Render(w, http.StatusOK, peoplePage(v))

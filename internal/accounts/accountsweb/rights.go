@@ -2,6 +2,7 @@ package accountsweb
 
 import (
 	"net/http"
+	"strconv"
 
 	"samklang/internal/access"
 	"samklang/internal/core/actor"
@@ -37,5 +38,6 @@ func (h *Handlers) rightsPage(w http.ResponseWriter, r *web.Request) error {
 }
 
 func reach(r *web.Request, x access.Reach) ui.Cell {
-	return ui.Cell{Text: r.T([...]string{"access.reach.0", "access.reach.1", "access.reach.2"}[x])}
+	n := strconv.Itoa(int(x))
+	return ui.Cell{Body: reachCell(n, r.T("access.reach."+n))}
 }

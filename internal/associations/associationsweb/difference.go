@@ -155,6 +155,9 @@ func value(r *web.Request, names map[string]string, field, s string) string {
 			return r.T(prefix + s)
 		}
 	}
+	if key := "audit.value." + s; r.Printer.Has(key) {
+		return r.T(key)
+	}
 	if len(s) == 10 {
 		if d, err := period.ParseDate(s); err == nil {
 			return r.Printer.Date(d)

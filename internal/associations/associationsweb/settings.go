@@ -33,6 +33,17 @@ type namedRow struct {
 	Kind, Name, About, Href string
 }
 
+// note is what the list says under the name: the kind when the name does not say it, and what there is to know.
+func (x namedRow) note() string {
+	switch {
+	case x.About == "":
+		return x.Kind
+	case x.Kind == x.Name:
+		return upper(x.About)
+	}
+	return x.Kind + ", " + x.About
+}
+
 // factsForm is the facts as typed.
 type factsForm struct {
 	Name, ShortName, OrgNumber, Seat, County, AboutSv, AboutSimple, AboutEn, Email, Phone, Website, Brand, FoundedOn, EndedOn, Lapse string

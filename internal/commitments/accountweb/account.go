@@ -283,7 +283,7 @@ func trackWords(p ui.Printer, year int, months [12]commitments.Month) string {
 
 // dated is an activity in a list of dates.
 func (s *Pages) dated(r *web.Request, a commitments.ActivityLine) ui.Dated {
-	return ui.Dated{When: a.When(), Title: a.Title, Href: r.Path("/aktiviteter/" + a.ID.String()), Note: activityNote(r.Printer, a)}
+	return ui.Dated{When: a.When(), Title: a.Title, Lang: textLang(r.Printer, ""), Href: r.Path("/aktiviteter/" + a.ID.String()), Note: activityNote(r.Printer, a)}
 }
 
 // activityNote says where and with whom, in a few words.
@@ -301,7 +301,7 @@ func activityNote(p ui.Printer, a commitments.ActivityLine) string {
 	if a.DatePrecision == period.NotSet {
 		add(p.T("account.day_not_set"))
 	}
-	add(a.ClockTime)
+	add(clockIn(p, a.ClockTime))
 	if a.Digital {
 		add(p.T("account.digital"))
 	}

@@ -19,7 +19,7 @@ type activityView struct {
 	When     string
 	State    ui.State // "" when it is called off
 	Word     string
-	Reason   string
+	Reason   string // why it is called off or postponed, else what the state rests on
 	Hidden   string // only those who work with it see this page
 	Text     []string
 	Facts    []ui.Answer
@@ -52,6 +52,9 @@ func (s *Pages) activityView(r *web.Request, a commitments.ActivityPage) activit
 	v.Page.Crumbs = []ui.Link{{Label: r.T("account.calendar.title"), Href: calendarHref(r, int(a.PlanYear), s.Ledger.Today())}}
 	if a.Status == commitments.Cancelled {
 		v.State, v.Word = "", r.T("account.step.cancelled")
+	}
+	if v.State != "" {
+		v.Reason = r.T("account.activity.why." + a.State)
 	}
 	if a.StatusReason != "" {
 		v.Reason = r.T("account.step.because", "reason", a.StatusReason)
@@ -91,7 +94,7 @@ func activityFacts(r *web.Request, a commitments.ActivityPage) []ui.Answer {
 			facts = append(facts, ui.Answer{Question: r.T("account.activity." + key), Answer: answer})
 		}
 	}
-	add("when", strings.TrimSuffix(r.Printer.When(a.When())+", "+a.ClockTime, ", "))
+	add("when", strings.TrimSuffix(r.Printer.When(a.When())+", "+clockIn(r.Printer, a.ClockTime), ", "))
 	place := a.Place
 	if a.Digital {
 		place = strings.TrimPrefix(place+", "+r.T("account.digital"), ", ")

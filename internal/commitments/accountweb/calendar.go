@@ -22,9 +22,11 @@ type calendarView struct {
 	Page   ui.Page
 	Head   ui.PageHead
 	Years  []yearLink
+	Views  []yearLink // month by month, or the year as a line
 	Forms  []ui.Chip
 	Kinds  []ui.Chip
 	Wheel  *chart.Wheel
+	Line   *chart.Timeline // instead of months and wheel
 	Table  ui.Table
 	Months []monthView
 	Empty  *ui.EmptyState
@@ -42,6 +44,7 @@ type monthView struct {
 type calendarFilter struct {
 	year       int
 	form, kind string
+	line       bool
 }
 
 func (f calendarFilter) href(r *web.Request, today int) string {
@@ -54,6 +57,9 @@ func (f calendarFilter) href(r *web.Request, today int) string {
 	}
 	if f.kind != "" {
 		q.Set("slag", f.kind)
+	}
+	if f.line {
+		q.Set("vy", "linje")
 	}
 	if len(q) == 0 {
 		return r.Path("/kalender")
@@ -75,7 +81,7 @@ func (s *Pages) calendar(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	today := clock.Today(s.Clock)
-	f := calendarFilter{year: y, form: r.URL.Query().Get("form"), kind: r.URL.Query().Get("slag")}
+	f := calendarFilter{year: y, form: r.URL.Query().Get("form"), kind: r.URL.Query().Get("slag"), line: r.URL.Query().Get("vy") == "linje"}
 	if f.year == 0 {
 		f.year = today.Year
 	}
@@ -102,6 +108,14 @@ func (s *Pages) calendarView(r *web.Request, f calendarFilter, all []commitments
 	v := calendarView{Page: s.frame(r, r.T("account.calendar.title"), r.T("account.calendar.description", "name", association(r).Name, "year", y))}
 	v.Page.Feeds = accountFeeds(r)
 	v.Years = yearLinks(r, "/kalender", years, f.year, today.Year)
+	for i := range v.Years {
+		if to, err := strconv.Atoi(v.Years[i].Label); err == nil && f.line {
+			v.Years[i].Href = calendarFilter{year: to, line: true}.href(r, today.Year)
+		}
+	}
+	months, line := f, f
+	months.line, line.line = false, true
+	v.Views = []yearLink{{Label: r.T("account.view.months"), Href: months.href(r, today.Year), Now: !f.line}, {Label: r.T("account.view.line"), Href: line.href(r, today.Year), Now: f.line}}
 	forms, kinds := map[string]int{}, map[string]int{}
 	var list []commitments.ActivityLine
 	for _, a := range all {
@@ -134,15 +148,19 @@ func (s *Pages) calendarView(r *web.Request, f calendarFilter, all []commitments
 		}
 	}
 	v.Head = ui.PageHead{Kicker: association(r).Name, Title: r.T("account.calendar.headline", "year", y), Lead: calendarLead(r, list)}
-	v.Months = s.months(r, list, f.year)
-	if len(list) == 0 {
+	v.Follow = []ui.Link{{Label: r.T("account.take.calendar"), Href: r.Path("/kalender.ics")}, {Label: r.T("account.take.activities"), Href: r.Path("/aktiviteter.csv")}}
+	switch {
+	case len(list) == 0:
 		v.Empty = &ui.EmptyState{Title: r.T("account.calendar.none.title", "year", y), Text: r.T("account.calendar.none.text")}
-	} else {
+	case f.line:
+		t := lineOf(r, list, f.year, today)
+		v.Line, v.Table = &t, twin(t.Title, t.Rows())
+	default:
+		v.Months = s.months(r, list, f.year)
 		wheel := wheelOf(r, list, f.year, today)
 		v.Wheel = &wheel
 		v.Table = twin(r.T("account.wheel.title", "year", y), wheel.Rows())
 	}
-	v.Follow = []ui.Link{{Label: r.T("account.take.calendar"), Href: r.Path("/kalender.ics")}, {Label: r.T("account.take.activities"), Href: r.Path("/aktiviteter.csv")}}
 	return v
 }
 
@@ -247,6 +265,62 @@ func wheelOf(r *web.Request, list []commitments.ActivityLine, year int, today pe
 		}
 	}
 	return w
+}
+
+// lineOf draws the year as a line with a row for each activity. Its title says in which month most happens.
+func lineOf(r *web.Request, list []commitments.ActivityLine, year int, today period.Date) chart.Timeline {
+	p := r.Printer
+	t := chart.Timeline{Frame: chart.Frame{ID: "arslinje", Desc: r.T("account.line.desc")}, Year: year, Tray: r.T("account.calendar.no_day"),
+		Header: [3]string{r.T("account.line.name"), r.T("account.line.when"), r.T("account.line.state")}}
+	if year == today.Year {
+		t.Today = today
+	}
+	for i := range t.Months {
+		t.Months[i] = p.MonthShort(time.Month(i + 1))
+	}
+	var months [13]int
+	most := 0 // the month; 0 holds those without one
+	for _, a := range list {
+		m := monthOf(a, year)
+		if months[m]++; m > 0 && (most == 0 || months[m] > months[most]) {
+			most = int(m)
+		}
+		b := chart.Bar{Name: a.Title, Lang: textLang(p, ""), Href: r.Path("/aktiviteter/" + a.ID.String()), When: p.When(a.When()), From: a.FromOn, To: a.ToOn, Soft: a.DatePrecision != period.Day && a.DatePrecision != period.Range}
+		b.State, b.Text = barState(r, a)
+		if a.DatePrecision == period.NotSet {
+			t.NoDay = append(t.NoDay, b)
+			continue
+		}
+		if b.From.IsZero() {
+			b.From = period.On(year, time.January, 1)
+		}
+		if b.To.IsZero() {
+			b.To = period.On(year, time.December, 31)
+		}
+		t.Rowed = append(t.Rowed, b)
+	}
+	t.Title = r.T("account.line.none", "year", strconv.Itoa(year))
+	if most > 0 {
+		t.Title = r.T("account.line.most", "month", p.MonthName(time.Month(most)), "n", months[most], "all", len(list))
+	}
+	return t
+}
+
+// barState is how far an activity has come, as the picture and the words beside it tell.
+func barState(r *web.Request, a commitments.ActivityLine) (chart.State, string) {
+	if a.Status == commitments.Cancelled {
+		return chart.Cancelled, r.T("account.step.cancelled")
+	}
+	word := r.T("account.step." + a.State)
+	switch state := progress.State(a.State); {
+	case state.Overdue():
+		return chart.Late, word
+	case state == progress.Complete:
+		return chart.Done, word
+	case state == progress.NotStarted:
+		return chart.Planned, word
+	}
+	return chart.Partly, word
 }
 
 // twin is a chart's content as a table.

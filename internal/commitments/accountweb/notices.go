@@ -2,7 +2,9 @@ package accountweb
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
@@ -21,6 +23,17 @@ type noticeSection struct {
 	Text          []string
 	Points        []string
 	Links         []ui.Link
+}
+
+// announces is the paragraph that the points follow: the one that ends with a colon, else the last. -1 when there are no points.
+func (x noticeSection) announces() int {
+	if len(x.Points) == 0 {
+		return -1
+	}
+	if i := slices.IndexFunc(x.Text, func(p string) bool { return strings.HasSuffix(p, ":") }); i >= 0 {
+		return i
+	}
+	return len(x.Text) - 1
 }
 
 // notice builds a page of the catalogue's texts: "account.NAME.title", ".lead", and for each section ".SECTION.title", then ".SECTION.1",

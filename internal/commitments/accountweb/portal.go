@@ -94,7 +94,7 @@ func brandClass(a scope.Association) string {
 
 // sharedDate is an activity with who holds it; its address is that of the association that planned it.
 func sharedDate(r *web.Request, a commitments.SharedDate) ui.Dated {
-	d := ui.Dated{When: a.When(), Title: a.Title}
+	d := ui.Dated{When: a.When(), Title: a.Title, Lang: textLang(r.Printer, "")}
 	var names []string
 	for _, h := range a.Holders {
 		names = append(names, h.ShortName)

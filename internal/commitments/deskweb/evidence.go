@@ -44,7 +44,7 @@ func (s *Pages) evidenceView(r *web.Request, path, about string, way []ui.Link, 
 		step = "&steg=" + x
 	}
 	for _, k := range evidenceOrder {
-		f.Kinds = append(f.Kinds, ui.Chip{Label: upper(p.T("evidence.kind." + string(evidenceKinds[k]))), Href: r.Path(path) + "?slag=" + k + step, On: evidenceKinds[k] == f.Kind})
+		f.Kinds = append(f.Kinds, ui.Chip{Label: upper(p.T("evidence.kind." + string(evidenceKinds[k]))), Href: r.Path(path) + "?slag=" + k + step, On: evidenceKinds[k] == f.Kind, Stays: true})
 	}
 	facts, err := s.Ledger.Desk(r.Context(), r.Actor, association(r))
 	f.Alone = facts.Alone && facts.Reviews

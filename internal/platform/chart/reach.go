@@ -56,7 +56,7 @@ func (r Reach) Render(ctx context.Context, out io.Writer) error {
 	c.open("ul", "class", "ch-rows")
 	for _, i := range r.Items {
 		c.open("li")
-		c.name(i.Name, i.Href)
+		c.name(i.Name, i.Href, "")
 		c.open("span", "class", "ch-words")
 		if i.Came != "" {
 			c.text("b", i.Came)
@@ -103,10 +103,10 @@ func described(f Frame) string {
 }
 
 // name writes what a row is about, linked when there is a page of it.
-func (c *canvas) name(name, href string) {
+func (c *canvas) name(name, href, lang string) {
 	if href = link(href); href != "" {
-		c.text("a", name, "class", "ch-name", "href", href)
+		c.text("a", name, "class", "ch-name", "href", href, "lang", lang)
 		return
 	}
-	c.text("span", name, "class", "ch-name")
+	c.text("span", name, "class", "ch-name", "lang", lang)
 }

@@ -26,6 +26,7 @@ type Timeline struct {
 // Bar is one activity.
 type Bar struct {
 	Name, Href string
+	Lang       string // of the name, "" for that of the page
 	When       string // "12–14 maj", "hösten"
 	State      State
 	Text       string // the state in words: "gjord"
@@ -72,7 +73,7 @@ func (t Timeline) Render(ctx context.Context, out io.Writer) error {
 			c.open("li")
 			c.sign(t.ID, b.State.known())
 			c.open("span")
-			c.name(b.Name, b.Href)
+			c.name(b.Name, b.Href, b.Lang)
 			c.words(b)
 			c.close("span")
 			c.close("li")
@@ -111,7 +112,7 @@ func (t Timeline) row(c *canvas, b Bar) {
 	state := b.State.known()
 	c.open("li")
 	c.open("span", "class", "ch-label")
-	c.name(b.Name, b.Href)
+	c.name(b.Name, b.Href, b.Lang)
 	c.words(b)
 	c.close("span")
 	c.open("svg", "class", "ch ch-line", "height", rem(2.25), "aria-hidden", "true")

@@ -106,9 +106,9 @@ func accountPage(p i18n.Printer) templ.Component {
 	})
 	side := templ.Join(
 		with(Card("snart", "Det händer snart"), DateList(p, []Dated{
-			{day(2026, 12, 2), "Deltagarforum i Älvsele", "#", "kl. 13–15 · 18 platser kvar"},
-			{day(2026, 12, 9), "Seminarium: bemötande som fungerar", "#", "digitalt kl. 9–10.30 · textas"},
-			{period.InMonth(2027, 1), "Barnrätt i praktiken", "#", "dag inte satt · få besked"},
+			{day(2026, 12, 2), "Deltagarforum i Älvsele", "#", "kl. 13–15 · 18 platser kvar", ""},
+			{day(2026, 12, 9), "Seminarium: bemötande som fungerar", "#", "digitalt kl. 9–10.30 · textas", ""},
+			{period.InMonth(2027, 1), "Barnrätt i praktiken", "#", "dag inte satt · få besked", ""},
 		})),
 		with(Card("folj", "Följ ett löfte"), words("Få ett mejl när något ändras. Inget annat."), ButtonLink(Primary, "Välj vad du vill följa", "#")),
 		with(Card("lita", "Kan man lita på sidan?"), words("Allt vi publicerar skrivs i en öppen logg som ingen kan ändra i efterhand. Tre andra förbund vittnar om den varje vecka."), ButtonLink(Quiet, "Kontrollera själv", "#")),
@@ -135,12 +135,12 @@ func deskPage(p i18n.Printer) templ.Component {
 	side := templ.Join(
 		with(Card("aret", "Året i en blick"), wheel(p)),
 		with(Card("frister", "Frister"), DateList(p, []Dated{
-			{day(2026, 11, 30), "Budget ska vara beslutad", "#", "öppet möte, förslaget är publicerat"},
-			{period.Between(period.On(2026, 12, 14), period.On(2026, 12, 18)), "Uppföljning höst stängs", "#", "2 av 6 insatser är klara"},
-			{period.InTerm(2027, period.Spring), "Ny behovsanalys", "#", ""},
-			{period.InYear(2027), "Revision av avtal", "#", ""},
-			{period.When{Precision: period.NotSet}, "Demokratidag", "#", "tre förbund väljer dag"},
-			{period.When{Precision: period.Ongoing}, "Kaffe och samtal", "#", "varannan vecka"},
+			{day(2026, 11, 30), "Budget ska vara beslutad", "#", "öppet möte, förslaget är publicerat", ""},
+			{period.Between(period.On(2026, 12, 14), period.On(2026, 12, 18)), "Uppföljning höst stängs", "#", "2 av 6 insatser är klara", ""},
+			{period.InTerm(2027, period.Spring), "Ny behovsanalys", "#", "", ""},
+			{period.InYear(2027), "Revision av avtal", "#", "", ""},
+			{period.When{Precision: period.NotSet}, "Demokratidag", "#", "tre förbund väljer dag", ""},
+			{period.When{Precision: period.Ongoing}, "Kaffe och samtal", "#", "varannan vecka", ""},
 		})),
 		with(Card("tomt", "Utkast"), Empty(EmptyState{"Inga utkast just nu", "När du skriver en nyhet och inte blir klar ligger den här.", Link{"Skriv en nyhet", "#"}})),
 	)
@@ -243,7 +243,7 @@ func piecesPage(p i18n.Printer) templ.Component {
 	return with(Layout(page),
 		with(PageTop(PageHead{Title: "Delarna", Kicker: "Bara för oss"}), ButtonLink(Quiet, "Skriv ut", "#"), ButtonLink(Danger, "Ta bort", "#")),
 		with(Section("lagen", "Lägen", "Färg, form och ord säger samma sak."), with(Actions(), badges...)),
-		with(Section("urval", "Urval", ""), FilterChips(p, "form-urval", "Form", []Chip{{"Alla", "31", "#", false}, {"Externa", "14", "#", true}, {"Interna", "9", "#", false}})),
+		with(Section("urval", "Urval", ""), FilterChips(p, "form-urval", "Form", []Chip{{"Alla", "31", "#", false, false}, {"Externa", "14", "#", true, false}, {"Interna", "9", "#", false, false}})),
 		with(Section("tabell", "Tabeller", ""), DataTable(p, table), DataTable(p, wide), Pagination(p, Pages{4, 20, func(int) string { return "#" }})),
 		with(Section("andring", "Ändringar", ""), DiffText(p, []Change{{Same, "Vi lovar att "}, {Removed, "verka för "}, {Added, "öka "}, {Same, "deltagarnas inflytande."}})),
 		with(Section("notiser", "Notiser", ""), notes...),
