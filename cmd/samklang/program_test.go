@@ -47,7 +47,7 @@ func program(t *testing.T, args ...string) (cmd *exec.Cmd, address string, stder
 	}
 	t.Cleanup(func() { cmd.Process.Kill() })
 	line, err := bufio.NewReader(out).ReadString('\n')
-	at := regexp.MustCompile(`http://(127\.0\.0\.1:\d+)`).FindStringSubmatch(line)
+	at := regexp.MustCompile(`http://(localhost:\d+)`).FindStringSubmatch(line)
 	if err != nil || at == nil {
 		t.Fatalf("%q %v %s", line, err, stderr)
 	}
@@ -175,6 +175,24 @@ func TestAProgramThatCannotStartSaysWhatToChange(t *testing.T) {
 		args := append(strings.Fields(c.args), "--data", t.TempDir())
 		if code := run(context.Background(), args, &out, &complaint); code == 0 || !strings.Contains(complaint.String(), c.want) {
 			t.Errorf("%s: %d %q, want %q", c.args, code, complaint.String(), c.want)
+		}
+	}
+}
+
+func TestACodeFromTheCommandLineSaysWhereToEnterIt(t *testing.T) {
+	dir := t.TempDir()
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"user", "add", "--data", dir, "karin@example.test", "Karin"}, &out, &out); code != 0 {
+		t.Fatal(out.String())
+	}
+	for args, want := range map[string]string{
+		"":                                     "http://localhost:8080/logga-in/",
+		" --listen 127.0.0.1:9000":             "http://localhost:9000/logga-in/",
+		" --external https://samklang.example": "https://samklang.example/logga-in/",
+	} {
+		out.Reset()
+		if code := run(t.Context(), strings.Fields("user code karin@example.test --data "+dir+args), &out, &out); code != 0 || !strings.Contains(out.String(), "Open "+want) {
+			t.Errorf("%s: %d %s", args, code, out.String())
 		}
 	}
 }

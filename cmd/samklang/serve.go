@@ -27,7 +27,7 @@ func (s *serve) Run(ctx context.Context, out io.Writer, log *slog.Logger) error 
 	}
 	return a.Run(ctx, func(base string) {
 		fmt.Fprintf(out, "Samklang is ready: %s\n", base)
-		switch address, err := a.SetupAddress(ctx, base); {
+		switch address, err := a.SetupAddress(ctx); {
 		case err != nil:
 			log.Error("the address for the first start could not be made", "error", err)
 		case address != "":

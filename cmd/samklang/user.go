@@ -65,7 +65,7 @@ func (c *userCode) Run(ctx context.Context, out io.Writer, log *slog.Logger) err
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "Open %s%s and enter the code %s. It works once, for ten minutes.\n", c.External, path, code)
+		fmt.Fprintf(out, "Open %s%s and enter the code %s. It works once, for ten minutes.\n", a.Base(), path, code)
 		return nil
 	})
 }

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"net"
+	"strings"
 
 	"samklang/internal/commitments/accountweb"
 	"samklang/internal/core/id"
@@ -42,11 +44,17 @@ func (a *App) about(ctx context.Context, association id.ID) (accountweb.About, e
 	return about, err
 }
 
-// address is the complete address of a page of an association, for what is read outside a browser.
+// address is the complete address of a page of an association, for what is read outside a browser. An association with a host name of its own is
+// reached there, with the scheme and port of the installation.
 func (a *App) address(of scope.Association, l lang.Lang, path string) string {
-	base := a.config.External
-	if base == "" {
-		base = "http://" + a.listening()
+	base := a.Base()
+	if of.Host == "" {
+		return base + l.Prefix() + "/" + of.Slug + path
 	}
-	return base + l.Prefix() + "/" + of.Slug + path
+	scheme, host, _ := strings.Cut(base, "://")
+	own := of.Host
+	if _, port, err := net.SplitHostPort(host); err == nil {
+		own = net.JoinHostPort(own, port)
+	}
+	return scheme + "://" + own + l.Prefix() + path
 }

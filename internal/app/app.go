@@ -89,7 +89,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if a.catalog, err = Catalog(); err != nil {
 		return nil, err
 	}
-	if a.db, err = db.Open(ctx, c.Database, db.Options{}); err != nil {
+	if a.db, err = db.Open(ctx, c.Database, db.Options{Clock: cl}); err != nil {
 		return nil, err
 	}
 	if err := a.db.Migrate(ctx); err != nil {
@@ -164,7 +164,7 @@ func (a *App) Run(ctx context.Context, ready func(base string)) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	if ready != nil {
-		ready("http://" + listener.Addr().String())
+		ready(base(address))
 	}
 	select {
 	case err := <-failed:
@@ -188,12 +188,15 @@ func spareCollector() {
 	}
 }
 
-// listening is the address the program answers on, or will.
-func (a *App) listening() string {
-	if bound := a.bound.Load(); bound != nil {
-		return *bound
+// Base is the address of the installation as people reach it, without a path.
+func (a *App) Base() string {
+	if a.config.External != "" {
+		return a.config.External
 	}
-	return a.config.Listen
+	if bound := a.bound.Load(); bound != nil {
+		return base(*bound)
+	}
+	return base(a.config.Listen)
 }
 
 // Close lets go of the database.
@@ -208,15 +211,12 @@ func (a *App) Close() error {
 }
 
 // SetupAddress is the one-time address at which the first administrator begins, "" when the installation has accounts.
-func (a *App) SetupAddress(ctx context.Context, base string) (string, error) {
+func (a *App) SetupAddress(ctx context.Context) (string, error) {
 	path, err := a.accounts.SetupLink(ctx)
 	if err != nil || path == "" {
 		return "", err
 	}
-	if a.config.External != "" {
-		base = a.config.External
-	}
-	return base + path, nil
+	return a.Base() + path, nil
 }
 
 // Handler is the whole site, for tests.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"samklang/internal/platform/web"
 )
 
 // Config is every setting of a running program. Each can be given in a file, in the environment or as a flag; the flag wins.
@@ -44,10 +46,13 @@ func (c *Config) Check() error {
 		}
 		c.External = u.Scheme + "://" + u.Host
 	}
-	if c.Demo && !loopback(host) {
+	if c.TrustProxy && c.External == "" {
+		return fmt.Errorf("trust-proxy is set and external is not; behind a proxy, say by what address people reach it, such as external = https://samklang.example.se, or unset trust-proxy")
+	}
+	if c.Demo && !web.Loopback(host) {
 		return fmt.Errorf("the example installation shows log-in codes on screen, so it answers only on this machine; listen on 127.0.0.1, not %q", host)
 	}
-	if !c.Demo && c.External == "" && !loopback(host) {
+	if !c.Demo && c.External == "" && !web.Loopback(host) {
 		return fmt.Errorf("external is not set; log-in links and passkeys need the address people use, such as https://samklang.example.se")
 	}
 	if c.SMTPSecret != "" {
@@ -63,10 +68,11 @@ func (c *Config) Check() error {
 	return nil
 }
 
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
+// base is the address of a program that answers on listen, for people at the machine. Loopback goes by its name, the only one there by which
+// browsers offer passkeys.
+func base(listen string) string {
+	if host, port, err := net.SplitHostPort(listen); err == nil && (host == "127.0.0.1" || host == "::1") {
+		listen = net.JoinHostPort("localhost", port)
 	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	return "http://" + listen
 }

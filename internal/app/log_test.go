@@ -102,7 +102,7 @@ func private(method, path, value string, fields []string) *http.Request {
 func TestTheLogHoldsNoPersonalData(t *testing.T) {
 	run := func(t *testing.T, dsn string) {
 		log := &journal{}
-		a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: t.TempDir(), Database: dsn, TrustProxy: true}, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})), clock.At(period.On(2026, time.November, 22)))
+		a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: t.TempDir(), Database: dsn, External: "https://samklang.example", TrustProxy: true}, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})), clock.At(period.On(2026, time.November, 22)))
 		if err != nil {
 			t.Fatal(err)
 		}

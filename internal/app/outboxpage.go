@@ -1,7 +1,6 @@
 package app
 
 import (
-	"net"
 	"net/http"
 	"strings"
 
@@ -24,7 +23,7 @@ func (a *App) outboxRoutes() []web.Route {
 }
 
 func (a *App) showOutbox(w http.ResponseWriter, r *web.Request) error {
-	if a.config.Demo && !local(r.Request) {
+	if a.config.Demo && !web.AtTheMachine(r.Request) {
 		return errs.E(errs.NotFound, "error.not_found")
 	}
 	list, err := a.outbox.Recent(r.Context(), outboxShown)
@@ -68,10 +67,4 @@ func shown(r *web.Request, m mail.Mail) outboxMail {
 		o.Lines = append(o.Lines, words)
 	}
 	return o
-}
-
-// local tells whether the request comes from this very machine.
-func local(r *http.Request) bool {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	return err == nil && loopback(host) && r.Header.Get("X-Forwarded-For") == ""
 }

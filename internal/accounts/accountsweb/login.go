@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -169,6 +168,9 @@ func (h *Handlers) after(r *web.Request, a actor.Actor, till string) string {
 	if to := web.Back(till, ""); to != "" {
 		return to
 	}
+	if here := r.Home(); here != nil && a.In(here.ID) {
+		return r.Of(*here, h.Desk)
+	}
 	for _, g := range a.Grants {
 		if sc, err := h.Association(r.Context(), g.Association); err == nil {
 			return r.Of(sc, h.Desk)
@@ -259,29 +261,9 @@ func (h *Handlers) passkeyLogin(w http.ResponseWriter, r *web.Request) error {
 	return answer(w, r, map[string]string{"to": to}, err)
 }
 
-// onScreen tells whether the request may see what only somebody at this very machine may: the program was started as the example
-// installation, and both ends of the connection are the loopback address. Headers can only take this away – they show that a proxy
-// stands between, behind which anybody may sit.
+// onScreen tells whether the request may see what only somebody at this very machine may, in the example installation.
 func (h *Handlers) onScreen(r *http.Request) bool {
-	if !h.Demo || h.TrustProxy {
-		return false
-	}
-	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
-		if r.Header.Get(name) != "" {
-			return false
-		}
-	}
-	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	return ok && loopback(local.String()) && loopback(r.RemoteAddr)
-}
-
-func loopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	return h.Demo && !h.TrustProxy && web.AtTheMachine(r)
 }
 
 // demoCodes remembers the codes of the example installation, for the page that asks for them.

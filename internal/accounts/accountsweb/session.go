@@ -16,8 +16,12 @@ import (
 	"github.com/alexedwards/scs/v2"
 )
 
-// CookieName is the name of the only cookie. It is set when somebody logs in; readers get none.
-const CookieName = "samklang"
+// CookieName is the name of the only cookie. It is set when somebody logs in; readers get none. Over https it is SecureCookieName: browsers
+// let nobody else set a cookie of that name, neither another host of the same domain nor a page that came without protection.
+const (
+	CookieName       = "samklang"
+	SecureCookieName = "__Host-samklang"
+)
 
 // What a session holds.
 const (
@@ -36,7 +40,7 @@ type Sessions struct {
 // NewSessions makes the session manager. external is the address people use ("" takes what the request says).
 func NewSessions(a *accounts.Service, external string, trustProxy bool, log *slog.Logger) *Sessions {
 	s := &Sessions{accounts: a, plain: manager(a, log), secure: manager(a, log)}
-	s.secure.Cookie.Secure = true
+	s.secure.Cookie.Secure, s.secure.Cookie.Name = true, SecureCookieName
 	s.https = func(r *http.Request) bool {
 		return strings.HasPrefix(external, "https://") || r.TLS != nil || trustProxy && r.Header.Get("X-Forwarded-Proto") == "https"
 	}

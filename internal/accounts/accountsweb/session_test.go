@@ -160,8 +160,8 @@ func TestTheCookieIsSecureBehindHTTPS(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := s.of(r).Cookie.Secure; got != want {
-			t.Errorf("%q: secure %v", external, got)
+		if got := s.of(r).Cookie; got.Secure != want || (got.Name == SecureCookieName) != want || got.Path != "/" || got.Domain != "" {
+			t.Errorf("%q: %+v", external, got)
 		}
 		r.Header.Set("X-Forwarded-Proto", "https")
 		if got := s.of(r).Cookie.Secure; got != want {
@@ -228,6 +228,40 @@ func TestTheCodeOnScreen(t *testing.T) {
 		}
 		if people := send("GET", "/logga-in", ""); strings.Contains(people.text, "hedda@exempel.se") != c.want {
 			t.Errorf("%s: the people are on screen: %v", c.name, !c.want)
+		}
+	}
+}
+
+// Whoever logs in on an association's own host comes to her desk there, when she works there; else to where she works.
+func TestLoggingInOnAnOwnHost(t *testing.T) {
+	for name, c := range map[string]struct {
+		roles func(s *site, t *testing.T)
+		host  string
+		want  string
+	}{
+		"works in both": {func(s *site, t *testing.T) {
+			s.add(t, s.there, actor.Office, "olle@exempel.se")
+			s.add(t, s.here, actor.Office, "olle@exempel.se")
+		}, "lofte.skogsbygden.example", "/skrivbord"},
+		"works elsewhere":       {func(s *site, t *testing.T) { s.add(t, s.here, actor.Office, "olle@exempel.se") }, "lofte.skogsbygden.example", "/alvkusten/skrivbord"},
+		"on the installation's": {func(s *site, t *testing.T) { s.add(t, s.there, actor.Office, "olle@exempel.se") }, "", "/skogsbygden/skrivbord"},
+	} {
+		s := open(t, dbtest.SQLite(t), nil)
+		c.roles(s, t)
+		s.there.Host = "lofte.skogsbygden.example"
+		b := s.browser(t)
+		send := func(path, body string) string {
+			r, err := http.NewRequest("POST", s.URL+path, strings.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Host = c.host
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			return b.do(r).Header.Get("Location")
+		}
+		where := send("/logga-in", "email=olle%40exempel.se")
+		if got := send(where, "code="+codeInMail.FindString(s.outbox.last().Text)); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }

@@ -77,7 +77,12 @@ func (s *site) BySlug(_ context.Context, slug string) (scope.Association, error)
 	return scope.Association{}, errs.E(errs.NotFound, "error.not_found")
 }
 
-func (s *site) ByHost(context.Context, string) (scope.Association, error) {
+func (s *site) ByHost(_ context.Context, host string) (scope.Association, error) {
+	for _, a := range s.scopes() {
+		if a.Host == host {
+			return a, nil
+		}
+	}
 	return scope.Association{}, errs.E(errs.NotFound, "error.not_found")
 }
 

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"strings"
 
 	"samklang/internal/platform/web"
 )
@@ -16,11 +15,9 @@ func answer(w http.ResponseWriter, r *web.Request, contentType string, body []by
 	h := w.Header()
 	h.Set("ETag", tag)
 	h.Set("Content-Language", r.Lang().Tag())
-	for _, known := range strings.Split(r.Header.Get("If-None-Match"), ",") {
-		if known = strings.TrimSpace(known); known == tag || known == "*" {
-			w.WriteHeader(http.StatusNotModified)
-			return nil
-		}
+	if web.Known(r.Request, tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
 	}
 	h.Set("Content-Type", contentType)
 	_, err := w.Write(body)

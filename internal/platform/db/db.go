@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"samklang/internal/platform/clock"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -40,24 +42,35 @@ type DB struct {
 	read   *bun.DB
 	write  *bun.DB // on SQLite one connection, on PostgreSQL the same pool as read
 	pool   *pgxpool.Pool
+	clock  clock.Clock
 	path   string      // of the SQLite file
 	file   os.FileInfo // which file that was when it was opened
 }
 
 // Options tune what tests need different.
 type Options struct {
-	Unsafe bool // SQLite without waiting for the disk: for tests that do not kill the process
+	Unsafe bool        // SQLite without waiting for the disk: for tests that do not kill the process
+	Clock  clock.Clock // what the times of form keys are; nil for the machine's
 }
 
 // Open connects to the database a URL names: "sqlite:PATH" or "postgres://…". It does not migrate.
-func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
+func Open(ctx context.Context, dsn string, opt Options) (d *DB, err error) {
 	switch {
 	case strings.HasPrefix(dsn, "sqlite:"):
-		return openSQLite(ctx, strings.TrimPrefix(dsn, "sqlite:"), opt)
+		d, err = openSQLite(ctx, strings.TrimPrefix(dsn, "sqlite:"), opt)
 	case strings.HasPrefix(dsn, "postgres://"), strings.HasPrefix(dsn, "postgresql://"):
-		return openPostgres(ctx, dsn)
+		d, err = openPostgres(ctx, dsn)
+	default:
+		err = fmt.Errorf("the database setting must start with sqlite: or postgres://")
 	}
-	return nil, fmt.Errorf("the database setting must start with sqlite: or postgres://")
+	if err != nil {
+		return nil, err
+	}
+	d.clock = clock.System
+	if opt.Clock != nil {
+		d.clock = opt.Clock
+	}
+	return d, nil
 }
 
 // minimumSQLite is the first version without the known corruption faults (libraries.md 0).

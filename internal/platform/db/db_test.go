@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
+	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/db/dbtest"
 
@@ -138,6 +140,26 @@ func TestValuesSurvive(t *testing.T) {
 			t.Errorf("got  %+v\nwant %+v", out, in)
 		}
 	})
+}
+
+// The time of a form's key is the program's, so that its age is counted by the clock that sweeps it.
+func TestAFormsKeyHasTheProgramsTime(t *testing.T) {
+	now := clock.At(period.On(2031, time.May, 4))
+	d, err := db.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "x.db"), db.Options{Unsafe: true, Clock: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := d.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.WithTx(db.WithOnce(t.Context(), "form-1"), func(context.Context, *db.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	var at time.Time
+	if err := d.Read().NewRaw("SELECT created_at FROM form_keys").Scan(t.Context(), &at); err != nil || !at.Equal(now.Now()) {
+		t.Errorf("%v, %v", at, err)
+	}
 }
 
 func TestAFormTakesEffectOnce(t *testing.T) {

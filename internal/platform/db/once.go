@@ -21,12 +21,12 @@ func WithOnce(ctx context.Context, key string) context.Context {
 }
 
 // claim stores the key of ctx in tx, if there is one that has not been stored yet.
-func claim(ctx context.Context, tx *Tx) (claimed bool, err error) {
+func claim(ctx context.Context, tx *Tx, now time.Time) (claimed bool, err error) {
 	o, _ := ctx.Value(onceKey{}).(*once)
 	if o == nil || o.key == "" {
 		return false, nil
 	}
-	res, err := tx.NewRaw("INSERT INTO form_keys (form_key, created_at) VALUES (?, ?) ON CONFLICT (form_key) DO NOTHING", o.key, time.Now().UTC()).Exec(ctx)
+	res, err := tx.NewRaw("INSERT INTO form_keys (form_key, created_at) VALUES (?, ?) ON CONFLICT (form_key) DO NOTHING", o.key, now).Exec(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -81,7 +81,7 @@ func (d *DB) once(ctx context.Context, opt *sql.TxOptions, fn func(ctx context.C
 	}
 	defer tx.Rollback() // after a commit this does nothing; after a panic it lets the connection go
 	t := &Tx{Tx: tx, Engine: d.Engine, conn: conn}
-	claimed, err := claim(ctx, t)
+	claimed, err := claim(ctx, t, d.clock.Now())
 	if err != nil {
 		return err
 	}

@@ -52,23 +52,33 @@ func (r *Request) Form() (*Form, error) {
 	}
 	f.Values = r.PostForm
 	if len(f.Values.Get(OnceField)) == 36 {
-		r.once = f.print(r.route.Path + " " + r.URL.Path)
+		if r.once, err = f.print(r.route.Path + " " + r.URL.Path); err != nil {
+			return nil, err
+		}
 		r.Request = r.Request.WithContext(db.WithOnce(r.Context(), r.once))
 	}
 	return f, nil
 }
 
-// print is the form's key together with where it was sent and everything that was filled in. Who goes back in the browser and sends the same form with
+// print is the form's key together with where it was sent and everything that was filled in, the content of files with it. Who goes back in the browser and sends the same form with
 // other words means something new by it; only the same form with the same words is a repetition.
-func (f *Form) print(where string) string {
+func (f *Form) print(where string) (string, error) {
 	h := sha256.New()
 	io.WriteString(h, where+"\n"+f.Values.Encode())
 	for _, name := range slices.Sorted(maps.Keys(f.files)) {
 		for _, x := range f.files[name] {
-			fmt.Fprintf(h, "\n%s %q %d", name, x.Filename, x.Size)
+			fmt.Fprintf(h, "\n%s %q %d ", name, x.Filename, x.Size)
+			content, err := x.Open()
+			if err != nil {
+				return "", err
+			}
+			_, err = io.Copy(h, content)
+			if err := errors.Join(err, content.Close()); err != nil {
+				return "", err
+			}
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // Text is the field's text without surrounding white space and control characters. It may hold at most max characters.

@@ -3,7 +3,10 @@ package web
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"hash/crc32"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -64,6 +67,9 @@ func (r *Request) Here(l lang.Lang) string {
 // Top is the address of a page of the installation, in this language. Every host has those pages.
 func (r *Request) Top(p string) string { return r.pathIn(r.Lang(), nil, p) }
 
+// Home is the association whose own host the request came to, on any page; nil on the installation's host.
+func (r *Request) Home() *scope.Association { return r.host }
+
 // Of is the address of a page of another association. From an association's own host it is an absolute address.
 func (r *Request) Of(a scope.Association, p string) string { return r.pathIn(r.Lang(), &a, p) }
 
@@ -103,7 +109,7 @@ func (r *Request) Main() string {
 	return r.external
 }
 
-// Render sends a page. Nothing is sent when it cannot be rendered whole.
+// Render sends a page. Nothing is sent when it cannot be rendered whole. A reader who has the very same page already is told so.
 func (r *Request) Render(w http.ResponseWriter, status int, c Component) error {
 	buf := buffers.Get().(*bytes.Buffer)
 	defer func() {
@@ -118,10 +124,62 @@ func (r *Request) Render(w http.ResponseWriter, status int, c Component) error {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 	}
 	h.Set("Content-Language", r.Lang().Tag())
+	if r.Method == http.MethodGet && status == http.StatusOK && h.Get("Cache-Control") == "no-cache" {
+		tag := pageTag(buf.Bytes())
+		h.Set("ETag", tag)
+		if Known(r.Request, tag) {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
 	h.Set("Content-Length", strconv.Itoa(buf.Len()))
 	w.WriteHeader(status)
 	_, err := w.Write(buf.Bytes())
 	return err
+}
+
+// pageTag tells one version of a page from another: two checksums that processors compute in hardware, and the length. It is weak (RFC 9110),
+// since the same page is sent packed and not.
+func pageTag(page []byte) string {
+	return fmt.Sprintf(`W/"%x-%08x%08x"`, len(page), crc32.Checksum(page, castagnoli), crc32.ChecksumIEEE(page))
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Known tells whether the reader has what the tag stands for.
+func Known(r *http.Request, tag string) bool {
+	for known := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+		if known = strings.TrimSpace(known); known == tag || known == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+// AtTheMachine tells whether a request comes from this very machine: both ends of the connection and the name it was sent to are the loopback
+// address, so that no other site's name can be made to lead here. Headers can only take this away – they show that a proxy stands between,
+// behind which anybody may sit.
+func AtTheMachine(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
+	here, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return ok && Loopback(here.String()) && Loopback(r.RemoteAddr) && Loopback(r.Host)
+}
+
+// Loopback tells whether an address, with or without a port, is this machine's own.
+func Loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		host = strings.Trim(address, "[]")
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,6 +115,10 @@ func firstSegment(path string) string {
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	securityHeaders(w.Header())
+	if s.scheme(r) == "https" {
+		// Only for this very host: the installation does not know what else stands under its name.
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	s.handler.ServeHTTP(w, r)
 }
 
@@ -334,7 +339,9 @@ func (s *Server) guarded(w http.ResponseWriter, r *Request) (err error) {
 	} else {
 		h.Set("Cache-Control", "no-cache")
 	}
-	h.Add("Vary", "Cookie")
+	if !slices.Contains(h.Values("Vary"), "Cookie") { // the sessions may have said so
+		h.Add("Vary", "Cookie")
+	}
 	if err := s.cross.Check(r.Request); err != nil {
 		return errs.E(errs.Forbidden, "error.cross_origin").Because(err)
 	}

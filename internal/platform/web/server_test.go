@@ -56,7 +56,7 @@ func (two) ByHost(_ context.Context, host string) (scope.Association, error) {
 	return scope.Association{}, errs.E(errs.NotFound, "none")
 }
 
-func server(t *testing.T, change func(*web.Config), routes ...web.Route) *web.Server {
+func server(t testing.TB, change func(*web.Config), routes ...web.Route) *web.Server {
 	t.Helper()
 	empty := fstest.MapFS{"locale/sv.json": {Data: []byte("{}")}, "locale/en.json": {Data: []byte("{}")}}
 	catalog, err := i18n.Load(empty)
