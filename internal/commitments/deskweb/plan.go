@@ -89,7 +89,7 @@ func (s *Pages) planQuery(r *web.Request) planQuery {
 func (q planQuery) with(r *web.Request, name, value string) string {
 	v := url.Values{}
 	for k, l := range q.raw {
-		if k != "klart" {
+		if k != "klart" && k != "inlast" {
 			v[k] = l
 		}
 	}
@@ -123,6 +123,11 @@ func (s *Pages) plan(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	p := s.frame(r, r.T("plan.title_year", "year", itoa(q.year)))
+	brought, err := s.broughtIn(r, q.year)
+	if err != nil {
+		return err
+	}
+	p.Flash = append(p.Flash, brought...)
 	v := planView{Page: p, Head: ui.PageHead{Title: p.Title, Lead: s.planLead(p.Printer, all, q.year)}}
 	if may(r, access.ActivityWrite, r.Actor.Account) {
 		v.New = r.Path("/plan/ny")

@@ -46,6 +46,11 @@ func (s *Pages) promises(w http.ResponseWriter, r *web.Request) error {
 		names[c.ID] = c.Name
 	}
 	p := s.frame(r, r.T("promise.manage"))
+	brought, err := s.broughtIn(r, 0)
+	if err != nil {
+		return err
+	}
+	p.Flash = append(p.Flash, brought...)
 	v := promisesView{Page: p, Head: ui.PageHead{Title: p.Title, Lead: p.T("promise.manage.lead")}}
 	for _, x := range list {
 		row := promiseRow{Number: itoa(x.Number), Title: x.TitleIn(p.Lang()), Href: r.Path(promisePath(x.Slug, x.Number) + "/skot"), State: ui.State(x.State), Word: s.stateWord(p.Printer, x.State, x.OverdueSince)}

@@ -221,8 +221,8 @@ func TestFromASignedDocumentToAnAdoptedDeclaration(t *testing.T) {
 		}
 		s.get(next)
 		adopt := s.get(at + "/anta")
-		if status, _, _ = s.post(adopt, "/anta", nil); status != http.StatusSeeOther {
-			t.Fatalf("adopting: %d", status)
+		if status, next, _ = s.post(adopt, "/anta", nil); status != http.StatusSeeOther || !strings.HasPrefix(next, "/alvkusten/plan?ar=2026&inlast=") {
+			t.Fatalf("adopting: %d %s", status, next)
 		}
 		if status, _, _ = s.post(adopt, "/anta", nil); status != http.StatusSeeOther {
 			t.Errorf("pressing the button twice: %d", status)

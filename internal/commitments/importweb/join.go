@@ -233,5 +233,12 @@ func (h *Handlers) adopt(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.SeeOther(w, r.Path("/plan?klart=import.adopted"))
+	b, err := h.ledger.BroughtIn(r.Context(), r.Scope(), p.ID)
+	if err != nil {
+		return err
+	}
+	if b.Year() == 0 {
+		return r.SeeOther(w, r.Path("/loften?inlast="+p.ID.String()))
+	}
+	return r.SeeOther(w, r.Path("/plan?ar="+strconv.Itoa(b.Year())+"&inlast="+p.ID.String()))
 }
