@@ -3,6 +3,8 @@ package commitments
 import (
 	"context"
 
+	"samklang/internal/access"
+	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/scope"
@@ -39,9 +41,12 @@ func (b BroughtIn) Year() int {
 }
 
 // BroughtIn reads what an adopted import gave the association; errs.NotFound when nothing was adopted by it.
-func (s *Service) BroughtIn(ctx context.Context, assoc scope.Association, imp id.ID) (BroughtIn, error) {
-	q := s.db.Read()
+func (s *Service) BroughtIn(ctx context.Context, a actor.Actor, assoc scope.Association, imp id.ID) (BroughtIn, error) {
 	var b BroughtIn
+	if err := access.CheckAny(a, access.DeskRead, assoc.ID); err != nil {
+		return b, err
+	}
+	q := s.db.Read()
 	var signed []struct {
 		Title string
 		N     int

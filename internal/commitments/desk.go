@@ -18,6 +18,7 @@ type DeskFacts struct {
 
 	// What the person may do. Nobody is shown a task that she could not do.
 	Manages, Plans, Reports, Reviews bool
+	ReadsIn                          bool // signed documents
 	Alone                            bool // nobody else can review what she files
 
 	Promises    []Promise
@@ -26,6 +27,7 @@ type DeskFacts struct {
 	Evidence    []DeskEvidence
 	Invitations []DeskInvitation
 	Rounds      []DeskRound
+	Drafts      []Import // documents that were read in and neither adopted nor put away
 }
 
 // DeskStep is a milestone that has not been withdrawn.
@@ -97,6 +99,8 @@ const (
 	TaskHardToVerify TaskKind = "hard_to_verify" // wordings nobody could check, said once while they are new
 	TaskOthersAnswer TaskKind = "others_answer"  // others have not answered an invitation
 	TaskOwnInReview  TaskKind = "own_in_review"  // one's own evidence waits for somebody else
+	TaskFirst        TaskKind = "first_document" // nothing is promised here yet: the first signed document
+	TaskDraft        TaskKind = "draft"          // a document was read in and is not adopted
 )
 
 const (
@@ -125,7 +129,7 @@ type Task struct {
 	Title   string      // of what it is about
 	Numbers []int64     // promises it concerns
 	Slug    string      // declaration of the promise, when it concerns exactly one
-	Subject id.ID       // milestone, evidence, round or pledge
+	Subject id.ID       // milestone, evidence, round, pledge or import
 	Target  Target      // of evidence
 	Ref     Ref         // activity
 	Who     string      // somebody else's name, or names of associations
@@ -137,7 +141,7 @@ type Task struct {
 // Tasks computes the list from the facts. A task is there as long as its reason is: it is done by doing the thing, never by ticking it
 // off. What is late comes first, then what is due this week, then the rest, and last what waits for somebody else.
 func (f DeskFacts) Tasks() []Task {
-	tasks := slices.Concat(f.steps(), f.activities(), f.evidence(), f.invitations(), f.promises(), f.rounds())
+	tasks := slices.Concat(f.steps(), f.activities(), f.evidence(), f.invitations(), f.promises(), f.rounds(), f.documents())
 	slices.SortStableFunc(tasks, func(a, b Task) int {
 		return cmp.Or(cmp.Compare(a.Urgency, b.Urgency), compareDays(a.On, b.On))
 	})
@@ -343,6 +347,21 @@ func (f DeskFacts) rounds() []Task {
 			continue
 		}
 		list = append(list, Task{Kind: TaskRound, Urgency: f.urgency(r.ClosesOn), On: r.ClosesOn, Title: r.Title, Subject: r.ID, N: r.Done, Of: r.Of})
+	}
+	return list
+}
+
+// documents are where everything begins: what is read in and not adopted, or the first document of all.
+func (f DeskFacts) documents() []Task {
+	if !f.ReadsIn {
+		return nil
+	}
+	if len(f.Promises) == 0 && len(f.Drafts) == 0 {
+		return []Task{{Kind: TaskFirst, Urgency: UrgencyTodo}}
+	}
+	var list []Task
+	for _, d := range f.Drafts {
+		list = append(list, Task{Kind: TaskDraft, Urgency: UrgencyTodo, Title: d.FileName, Subject: d.ID})
 	}
 	return list
 }

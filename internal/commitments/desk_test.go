@@ -52,6 +52,12 @@ func TestWhatIsOnADesk(t *testing.T) {
 		want  []row
 	}{
 		"nothing": {head(commitments.DeskFacts{}), nil},
+		"a new association reads in its first document": {
+			head(commitments.DeskFacts{ReadsIn: true}), []row{{"first_document", todo}}},
+		"it has begun to": {
+			head(commitments.DeskFacts{ReadsIn: true, Drafts: []commitments.Import{{ID: id.New(), FileName: "avtal.docx"}}}), []row{{"draft", todo}}},
+		"somebody who may not read in is not asked to": {
+			commitments.DeskFacts{Today: today, Person: me, Reviews: true, Drafts: []commitments.Import{{ID: id.New()}}}, nil},
 		"my step is owed": {
 			head(commitments.DeskFacts{Steps: []commitments.DeskStep{step(today.AddDays(-50), "no_evidence", me)}}), []row{{"step_owed", late}}},
 		"nobody's step is owed": {

@@ -25,6 +25,7 @@ type activityView struct {
 	Text       string
 	Facts      []ui.Answer
 	Serves     []servedView
+	Choose     string // where the promises it serves are chosen, for those who may
 	Evidence   []ui.Entry
 	AddHref    string
 	Moves      []moveView
@@ -107,6 +108,9 @@ func (s *Pages) activity(w http.ResponseWriter, r *web.Request) error {
 	}
 	if may(r, access.EvidenceFile, a.OwnerID) && a.Status != commitments.Cancelled {
 		v.AddHref = r.Path("/plan/" + a.ID.String() + "/underlag")
+	}
+	if home && may(r, access.ActivityWrite, a.OwnerID) {
+		v.Choose = r.Path("/plan/" + a.ID.String() + "/andra")
 	}
 	s.moves(r, a, &v)
 	if a.Joint() {

@@ -15,7 +15,7 @@ func (s *Pages) broughtIn(r *web.Request, year int) ([]ui.Flash, error) {
 	if err != nil {
 		return nil, nil
 	}
-	b, err := s.Ledger.BroughtIn(r.Context(), association(r), imp)
+	b, err := s.Ledger.BroughtIn(r.Context(), r.Actor, association(r), imp)
 	if errs.Is(err, errs.NotFound) {
 		return nil, nil
 	}

@@ -61,7 +61,7 @@ func TestWhatADocumentGaveIsSaid(t *testing.T) {
 			{"Bara löften", nil, "/loften?", "Ett löfte är inläst ur ”Bara löften”. Dokumentet nämner inga aktiviteter, så nästa steg är att planera den första."},
 		} {
 			imp := s.adoptRead(t, x.title, x.years...)
-			b, err := s.Ledger.BroughtIn(t.Context(), s.Forest, imp)
+			b, err := s.Ledger.BroughtIn(t.Context(), s.People["Arne"], s.Forest, imp)
 			if err != nil || b.Promises != 1 || b.Activities() != len(x.years) {
 				t.Errorf("%+v %v", b, err)
 			}

@@ -6,7 +6,6 @@ import (
 
 	"samklang/internal/access"
 	"samklang/internal/commitments"
-	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
 	"samklang/internal/platform/chart"
@@ -21,10 +20,10 @@ import (
 type deskView struct {
 	ui.Page
 	Head     ui.PageHead
-	New      string // address for a new activity, "" for those who may not plan
+	New      ui.Link // what one most often begins here, none for those who may not
 	Mine     []ui.Task
 	Waiting  []ui.Task
-	Reads    bool // may only read here
+	Empty    ui.EmptyState // when nothing is Mine
 	Wheel    templ.Component
 	Twin     ui.Table
 	PlanHref string
@@ -45,7 +44,7 @@ func (s *Pages) desk(w http.ResponseWriter, r *web.Request) error {
 	}
 	tasks := facts.Tasks()
 	p := s.frame(r, r.T("desk.title"))
-	v := deskView{Page: p, Year: itoa(s.today().Year), PlanHref: r.Path("/plan"), Reads: !facts.Manages && !facts.Plans && !facts.Reports && !facts.Reviews}
+	v := deskView{Page: p, Year: itoa(s.today().Year), PlanHref: r.Path("/plan"), Empty: emptyDesk(r, facts)}
 	for _, t := range tasks {
 		if t.Urgency == commitments.UrgencyWaiting {
 			v.Waiting = append(v.Waiting, s.task(r, t))
@@ -58,8 +57,11 @@ func (s *Pages) desk(w http.ResponseWriter, r *web.Request) error {
 		Kicker: p.T("desk.date", "weekday", upper(p.Weekday(s.today())), "date", s.today(), "week", i18n.Week(s.today())),
 		Title:  p.T("desk.hello."+commitments.DayPart(now), "name", firstName(r.Actor.Name)) + " " + waiting(p.Printer, len(v.Mine)),
 	}
-	if may(r, access.ActivityWrite, id.None) || facts.Plans {
-		v.New = r.Path("/plan/ny")
+	switch {
+	case facts.ReadsIn && len(facts.Promises) == 0:
+		v.New = readIn(r)
+	case may(r, access.ActivityWrite, r.Actor.Account):
+		v.New = ui.Link{Label: p.T("activity.new"), Href: r.Path("/plan/ny")}
 	}
 	v.Wheel, v.Twin = s.wheel(r, s.today().Year, plan)
 	for _, d := range commitments.NextDeadlines(s.today(), 3) {
@@ -180,6 +182,10 @@ func taskPath(t commitments.Task) string {
 		return promise + "/skot"
 	case commitments.TaskNoSteps:
 		return "/plan/ny?lofte=" + t.Subject.String()
+	case commitments.TaskFirst:
+		return "/las-in"
+	case commitments.TaskDraft:
+		return "/las-in/" + t.Subject.String()
 	case commitments.TaskNobodies, commitments.TaskNoStepsAtAll, commitments.TaskHardToVerify:
 		return "/loften"
 	}

@@ -37,6 +37,7 @@ type planView struct {
 	Totals    []ui.Figure
 	Formats   []ui.Link
 	Empty     ui.EmptyState
+	Other     ui.Link // a year that is not empty
 }
 
 type filterView struct {
@@ -129,7 +130,7 @@ func (s *Pages) plan(w http.ResponseWriter, r *web.Request) error {
 	}
 	p.Flash = append(p.Flash, brought...)
 	v := planView{Page: p, Head: ui.PageHead{Title: p.Title, Lead: s.planLead(p.Printer, all, q.year)}}
-	if may(r, access.ActivityWrite, r.Actor.Account) {
+	if may(r, access.ActivityWrite, r.Actor.Account) && len(all) > 0 {
 		v.New = r.Path("/plan/ny")
 		if q.year != s.today().Year {
 			v.New += "?ar=" + itoa(q.year)
@@ -159,12 +160,15 @@ func (s *Pages) plan(w http.ResponseWriter, r *web.Request) error {
 		}
 	}
 	if len(list) == 0 {
-		v.Empty = ui.EmptyState{Title: p.T("plan.empty", "year", itoa(q.year)), Text: p.T("plan.empty.text")}
-		if v.Narrowed > 0 {
-			v.Empty = ui.EmptyState{Title: p.T("plan.empty.filter"), Text: p.T("plan.empty.filter.text"), Action: ui.Link{Label: p.T("plan.clear"), Href: v.Clear}}
-		} else if v.New != "" {
-			v.Empty.Action = ui.Link{Label: p.T("activity.new"), Href: v.New}
+		years, err := s.Ledger.PublicPlanYears(ctx, assoc, q.year)
+		if err != nil {
+			return err
 		}
+		v.Empty, v.Other = emptyPlan(r, q.year, nearestYear(years, q.year), len(promises) > 0)
+		if v.Narrowed > 0 {
+			v.Empty, v.Other = ui.EmptyState{Title: p.T("plan.empty.filter"), Text: p.T("plan.empty.filter.text"), Action: ui.Link{Label: p.T("plan.clear"), Href: v.Clear}}, ui.Link{}
+		}
+		return r.Render(w, http.StatusOK, planPage(v))
 	}
 	if q.view == "bild" {
 		s.picture(r, q.year, list, &v)
@@ -172,6 +176,19 @@ func (s *Pages) plan(w http.ResponseWriter, r *web.Request) error {
 		s.months(r, q.year, list, &v)
 	}
 	return r.Render(w, http.StatusOK, planPage(v))
+}
+
+// nearestYear is the year of the list nearest to one that it may hold as well, 0 when there is no other; of two as near, the earlier.
+func nearestYear(years []int, to int) (near int) {
+	for _, y := range years {
+		if y == to {
+			continue
+		}
+		if d, best := max(y-to, to-y), max(near-to, to-near); near == 0 || d < best || d == best && y < near {
+			near = y
+		}
+	}
+	return near
 }
 
 func keep(list []commitments.ActivityLine, fn func(commitments.ActivityLine) bool) []commitments.ActivityLine {

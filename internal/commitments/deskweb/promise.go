@@ -70,10 +70,7 @@ func (s *Pages) promises(w http.ResponseWriter, r *web.Request) error {
 			v.About = append(v.About, about)
 		}
 	}
-	v.Empty = ui.EmptyState{Title: p.T("promise.none"), Text: p.T("promise.none.text")}
-	if may(r, access.DocumentImport, id.None) {
-		v.Empty.Action = ui.Link{Label: p.T("promise.read_in"), Href: r.Path("/las-in")}
-	}
+	v.Empty = emptyPromises(r)
 	return r.Render(w, http.StatusOK, promisesPage(v))
 }
 

@@ -17,6 +17,7 @@ type queueView struct {
 	Tasks []ui.Task // can be reviewed by the person
 	Own   []ui.Task // she filed herself
 	Alone bool
+	Reads bool // may not review
 	Plan  string
 }
 
@@ -26,8 +27,8 @@ func (s *Pages) reviewQueue(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	p := s.frame(r, r.T("review.title"))
-	v := queueView{Page: p, Plan: r.Path("/plan")}
 	may := may(r, access.EvidenceReview, id.None)
+	v := queueView{Page: p, Plan: r.Path("/plan"), Reads: !may}
 	for _, c := range cases {
 		t := ui.Task{Title: c.Title, Href: r.Path("/granska/" + c.ID.String()), Action: p.T("desk.task.review.do"), State: ui.TaskToDo}
 		if c.About() != "" {

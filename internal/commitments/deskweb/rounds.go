@@ -23,6 +23,7 @@ type roundsView struct {
 	New    string
 	Open   []ui.Entry
 	Frozen []ui.Entry
+	Empty  ui.EmptyState // when there are none
 }
 
 func (s *Pages) rounds(w http.ResponseWriter, r *web.Request) error {
@@ -32,7 +33,12 @@ func (s *Pages) rounds(w http.ResponseWriter, r *web.Request) error {
 	}
 	p := s.frame(r, r.T("round.title"))
 	v := roundsView{Page: p, Head: ui.PageHead{Title: p.Title, Lead: p.T("round.lead")}}
-	if may(r, access.RoundManage, id.None) {
+	promises, err := s.Ledger.PromisesInForce(r.Context(), association(r))
+	if err != nil {
+		return err
+	}
+	v.Empty = emptyRounds(r, len(promises) > 0)
+	if may(r, access.RoundManage, id.None) && len(promises) > 0 && len(list) > 0 {
 		v.New = r.Path("/uppfoljning/ny")
 	}
 	for _, x := range list {

@@ -72,7 +72,7 @@ func roundsPage(v roundsView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Open) == 0 && len(v.Frozen) == 0 {
-				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Title: v.T("round.none"), Text: v.T("round.none.text"), Action: ui.Link{Label: v.T("round.open"), Href: v.New}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(v.Empty).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -233,7 +233,7 @@ func (h *Handlers) adopt(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	b, err := h.ledger.BroughtIn(r.Context(), r.Scope(), p.ID)
+	b, err := h.ledger.BroughtIn(r.Context(), r.Actor, r.Scope(), p.ID)
 	if err != nil {
 		return err
 	}
