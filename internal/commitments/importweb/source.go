@@ -1,8 +1,10 @@
 package importweb
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -13,13 +15,31 @@ import (
 	"samklang/internal/platform/ui"
 )
 
+// lineStarts are the bytes at which the lines of a text begin.
+type lineStarts []int
+
+func linesOf(text string) lineStarts {
+	at := lineStarts{0}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			at = append(at, i+1)
+		}
+	}
+	return at
+}
+
+// number is the line, counted from one, in which a byte stands.
+func (l lineStarts) number(at int) int {
+	return sort.Search(len(l), func(i int) bool { return l[i] > at })
+}
+
 // where tells on which lines of the document a span stands.
-func where(p i18n.Printer, text string, span [2]int) string {
+func (l lineStarts) where(p i18n.Printer, text string, span [2]int) string {
 	if span[1] == 0 || span[1] > len(text) {
 		return p.T("import.added_by_hand")
 	}
-	from := 1 + strings.Count(text[:span[0]], "\n")
-	to := from + strings.Count(strings.TrimRight(text[span[0]:span[1]], "\n"), "\n")
+	from := l.number(span[0])
+	to := max(from, l.number(span[0]+len(strings.TrimRight(text[span[0]:span[1]], "\n"))-1))
 	if from == to {
 		return p.T("import.line", "n", strconv.Itoa(from))
 	}
@@ -32,9 +52,9 @@ type mark struct {
 	item       string
 }
 
-// sourceBlocks cuts the document's text into paragraphs with what was read out of it marked.
+// sourceBlocks cuts the document's text into paragraphs with what was read out of it marked. It goes through text, marks and headings once, side by side.
 func sourceBlocks(p commitments.ImportPage, current string) []ui.Block {
-	text := p.DocumentText
+	text, made := p.DocumentText, madeOf(p.Draft)
 	var marks []mark
 	add := func(span [2]int, kind ui.MarkKind, item string) {
 		if span[1] > span[0] && span[1] <= len(text) {
@@ -48,26 +68,39 @@ func sourceBlocks(p commitments.ImportPage, current string) []ui.Block {
 		add(x.Span, ui.MarkActivity, fmt.Sprintf("A%d", i+1))
 	}
 	for _, u := range p.Passages.Unread {
-		if !taken(p.Draft, u) {
-			add([2]int{u.Source.Start, u.Source.End}, ui.MarkUnread, "")
+		if at := spanOf(u.Source); !made[at] {
+			add(at, ui.MarkUnread, "")
 		}
 	}
 	sort.SliceStable(marks, func(i, j int) bool { return marks[i].start < marks[j].start })
 	headings := headingSpans(p.Passages.Parts)
 	var blocks []ui.Block
+	var open []mark // that have begun and not ended
 	line, at := 1, 0
 	for _, para := range paragraphs(text) {
 		line += strings.Count(text[at:para[0]], "\n")
 		at = para[0]
+		open = slices.DeleteFunc(open, func(m mark) bool { return m.end <= para[0] })
+		for len(marks) > 0 && marks[0].start < para[1] {
+			if marks[0].end > para[0] {
+				open = append(open, marks[0])
+			}
+			marks = marks[1:]
+		}
 		b := ui.Block{Line: line}
-		if headings[para] || startsHeading(headings, para) {
-			b.Kind = ui.BlockHeading
+		for len(headings) > 0 && headings[0][0] < para[0] {
+			headings = headings[1:]
+		}
+		for i := 0; i < len(headings) && headings[i][0] < para[1]; i++ {
+			if h := headings[i]; h[1] <= para[1] && 2*(h[1]-h[0]) >= para[1]-para[0] {
+				b.Kind = ui.BlockHeading
+			}
 		}
 		if m := listItem.FindStringIndex(text[para[0]:para[1]]); m != nil {
 			b.Kind = ui.BlockItem
 			para[0] += m[1]
 		}
-		b.Pieces = pieces(text, para, marks, current)
+		b.Pieces = pieces(text, para, open, current)
 		if len(b.Pieces) > 0 {
 			blocks = append(blocks, b)
 		}
@@ -75,23 +108,30 @@ func sourceBlocks(p commitments.ImportPage, current string) []ui.Block {
 	return blocks
 }
 
-func headingSpans(parts []reading.Part) map[[2]int]bool {
-	spans := map[[2]int]bool{}
-	for _, p := range parts {
-		if p.Role == reading.RoleTitle || p.Role == reading.RoleHeading {
-			spans[[2]int{p.Source.Start, p.Source.End}] = true
-		}
+func spanOf(s reading.Span) [2]int { return [2]int{s.Start, s.End} }
+
+// madeOf are the places of which somebody or the reader has made an item.
+func madeOf(d commitments.Draft) map[[2]int]bool {
+	made := make(map[[2]int]bool, len(d.Promises)+len(d.Activities))
+	for _, x := range d.Promises {
+		made[x.Span] = true
 	}
-	return spans
+	for _, x := range d.Activities {
+		made[x.Span] = true
+	}
+	return made
 }
 
-func startsHeading(headings map[[2]int]bool, para [2]int) bool {
-	for h := range headings {
-		if h[0] >= para[0] && h[1] <= para[1] && 2*(h[1]-h[0]) >= para[1]-para[0] {
-			return true
+// headingSpans are the places of titles and headings, in the order of the text.
+func headingSpans(parts []reading.Part) [][2]int {
+	var spans [][2]int
+	for _, p := range parts {
+		if p.Role == reading.RoleTitle || p.Role == reading.RoleHeading {
+			spans = append(spans, spanOf(p.Source))
 		}
 	}
-	return false
+	slices.SortFunc(spans, func(a, b [2]int) int { return cmp.Compare(a[0], b[0]) })
+	return spans
 }
 
 // listItem is how a line of a list begins.

@@ -137,14 +137,17 @@ func (h *Handlers) reviewView(r *web.Request, p commitments.ImportPage, open str
 	}
 	v.DocumentAt = base + "?post=D#item-D"
 	v.Facts = documentFacts(r, d)
+	lines, made := linesOf(p.DocumentText), madeOf(d)
 	for i, x := range d.Promises {
 		v.Promises = append(v.Promises, h.promiseView(r, p, i, x, open, base, f))
+		v.Promises[i].Item.Where = lines.where(r.Printer, p.DocumentText, x.Span)
 	}
 	for i, x := range d.Activities {
 		v.Activities = append(v.Activities, h.activityView(r, p, i, x, open, base, f))
+		v.Activities[i].Item.Where = lines.where(r.Printer, p.DocumentText, x.Span)
 	}
 	for i, u := range p.Passages.Unread {
-		if !taken(d, u) {
+		if !made[spanOf(u.Source)] {
 			v.Unread = append(v.Unread, unreadView{u.Text, strconv.Itoa(i)})
 		}
 	}
@@ -160,13 +163,6 @@ func (h *Handlers) reviewView(r *web.Request, p commitments.ImportPage, open str
 		v.Document.Earlier = append(v.Document.Earlier, ui.Option{Value: x.ID.String(), Label: x.Title + " (" + r.Printer.Date(x.AdoptedOn) + ")", On: x.ID == d.Supersedes.ID})
 	}
 	return v, err
-}
-
-// taken tells whether somebody has made an item of the passage.
-func taken(d commitments.Draft, u reading.Passage) bool {
-	at := [2]int{u.Source.Start, u.Source.End}
-	return slices.ContainsFunc(d.Promises, func(x commitments.DraftPromise) bool { return x.Span == at }) ||
-		slices.ContainsFunc(d.Activities, func(x commitments.DraftActivity) bool { return x.Span == at })
 }
 
 func documentFacts(r *web.Request, d commitments.Draft) []ui.Answer {
@@ -186,7 +182,7 @@ func documentFacts(r *web.Request, d commitments.Draft) []ui.Answer {
 
 func (h *Handlers) promiseView(r *web.Request, p commitments.ImportPage, i int, x commitments.DraftPromise, open, base string, f *web.Form) itemView {
 	name := fmt.Sprintf("L%d", i+1)
-	v := itemView{Item: ui.Item{ID: name, Title: r.T("import.promise_n", "n", strconv.Itoa(x.Number)), Where: where(r.Printer, p.DocumentText, x.Span), Current: name == open, Level: 3},
+	v := itemView{Item: ui.Item{ID: name, Title: r.T("import.promise_n", "n", strconv.Itoa(x.Number)), Current: name == open, Level: 3},
 		Left: x.Left, Checked: x.Checked, Edit: base + "?post=" + name + "#item-" + name, Action: base + "/post/" + name, Line: []string{x.Wording}}
 	if name != open {
 		return v
@@ -205,7 +201,7 @@ func (h *Handlers) promiseView(r *web.Request, p commitments.ImportPage, i int, 
 
 func (h *Handlers) activityView(r *web.Request, p commitments.ImportPage, i int, x commitments.DraftActivity, open, base string, f *web.Form) itemView {
 	name := fmt.Sprintf("A%d", i+1)
-	v := itemView{Item: ui.Item{ID: name, Title: x.Title, Where: where(r.Printer, p.DocumentText, x.Span), Current: name == open, Level: 3},
+	v := itemView{Item: ui.Item{ID: name, Title: x.Title, Current: name == open, Level: 3},
 		Left: x.Left, Checked: x.Checked, Edit: base + "?post=" + name + "#item-" + name, Action: base + "/post/" + name}
 	v.Line = append(v.Line, i18n.Upper(r.Printer.When(x.When))+" · "+r.T("kind."+x.Kind)+formsPhrase(r, x.Forms))
 	if reach := reachPhrase(r, x); reach != "" {
