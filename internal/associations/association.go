@@ -116,6 +116,18 @@ func (s Span) check(form *errs.Form) {
 	}
 }
 
+// Part is what members and bodies have in common: each belongs to an association for as long as its span says.
+type Part struct {
+	AssociationID id.ID  `bun:",pk" json:"-"`
+	ID            id.ID  `bun:",pk" json:"-"`
+	Name          string `json:"name"`
+	Span
+	SortKey string `json:"-"`
+	Version int64  `json:"-"`
+}
+
+func (p *Part) part() *Part { return p }
+
 // MemberKind is which of the four parties of the act a member is.
 type MemberKind string
 
@@ -132,13 +144,8 @@ var MemberKinds = [...]MemberKind{FK, AF, Region, Municipality}
 // Member is an owner of the association, for as long as it is.
 type Member struct {
 	bun.BaseModel `bun:"table:members" json:"-"`
-	AssociationID id.ID      `bun:",pk" json:"-"`
-	ID            id.ID      `bun:",pk" json:"-"`
 	Kind          MemberKind `json:"kind"`
-	Name          string     `json:"name"`
-	Span
-	SortKey string `json:"-"`
-	Version int64  `json:"-"`
+	Part
 }
 
 // MissingParties tells which parties an association lacks on a day: the act asks for at least one of each kind.
@@ -173,11 +180,6 @@ var BodyKinds = [...]BodyKind{Board, Prep, Office, Auditors, OtherBody}
 // Body is a group of the association in which people have roles.
 type Body struct {
 	bun.BaseModel `bun:"table:bodies" json:"-"`
-	AssociationID id.ID    `bun:",pk" json:"-"`
-	ID            id.ID    `bun:",pk" json:"-"`
 	Kind          BodyKind `json:"kind"`
-	Name          string   `json:"name"`
-	Span
-	SortKey string `json:"-"`
-	Version int64  `json:"-"`
+	Part
 }

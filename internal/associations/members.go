@@ -2,6 +2,7 @@ package associations
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"samklang/internal/access"
@@ -45,19 +46,11 @@ func checkNamed(name *string, missing string, kind bool, span Span) error {
 }
 
 func (f *MemberFacts) check() error {
-	known := false
-	for _, k := range MemberKinds {
-		known = known || k == f.Kind
-	}
-	return checkNamed(&f.Name, "associations.member_name_missing", known, f.Span)
+	return checkNamed(&f.Name, "associations.member_name_missing", slices.Contains(MemberKinds[:], f.Kind), f.Span)
 }
 
 func (f *BodyFacts) check() error {
-	known := false
-	for _, k := range BodyKinds {
-		known = known || k == f.Kind
-	}
-	return checkNamed(&f.Name, "associations.body_name_missing", known, f.Span)
+	return checkNamed(&f.Name, "associations.body_name_missing", slices.Contains(BodyKinds[:], f.Kind), f.Span)
 }
 
 // Members lists all members an association has or has had: by party, then in Swedish order.
@@ -72,113 +65,96 @@ func (s *Service) Bodies(ctx context.Context, association id.ID) ([]Body, error)
 
 // AddMember adds a member.
 func (s *Service) AddMember(ctx context.Context, a actor.Actor, association id.ID, in MemberFacts) (Member, error) {
-	m := Member{AssociationID: association, ID: id.New(), Version: 1}
-	if err := s.mayEdit(a, association, in.check()); err != nil {
-		return m, err
-	}
+	faults := in.check()
+	m := Member{Part: newPart(association)}
 	m.set(in)
-	err := s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.NewInsert().Model(&m).Exec(ctx); err != nil {
-			return err
-		}
-		return s.trail.Record(ctx, tx, a, association, "member.add", "member", m.ID, nil, m)
-	})
+	err := addPart(ctx, s, a, "member", &m, faults)
 	return m, err
 }
 
-func (m *Member) set(f MemberFacts) {
-	m.Kind, m.Name, m.Span, m.SortKey = f.Kind, f.Name, f.Span, lang.SortKey(f.Name)
-}
+func (m *Member) set(f MemberFacts) { m.Kind, m.Name, m.Span = f.Kind, f.Name, f.Span }
 
 // EditMember corrects a member; errs.Conflict when somebody else did meanwhile.
 func (s *Service) EditMember(ctx context.Context, a actor.Actor, association, member id.ID, version int64, in MemberFacts) error {
-	if err := s.mayEdit(a, association, in.check()); err != nil {
-		return err
-	}
-	return s.changeMember(ctx, a, association, member, version, "member.edit", func(m *Member) { m.set(in) })
+	faults := in.check()
+	return changePart(ctx, s, a, association, member, version, "member", "edit", faults, func(m *Member) { m.set(in) })
 }
 
 // EndMember notes the last day of a membership.
 func (s *Service) EndMember(ctx context.Context, a actor.Actor, association, member id.ID, version int64, last period.Date) error {
-	if err := s.mayEdit(a, association, checkLast(last)); err != nil {
-		return err
-	}
-	return s.changeMember(ctx, a, association, member, version, "member.end", func(m *Member) { m.ValidTo = last })
-}
-
-func (s *Service) changeMember(ctx context.Context, a actor.Actor, association, member id.ID, version int64, action string, to func(*Member)) error {
-	return s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		before, err := findMember(ctx, tx, association, member)
-		if err != nil {
-			return err
-		}
-		after := before
-		to(&after)
-		after.Version = version + 1
-		if err := checkSpan(after.Span); err != nil {
-			return err
-		}
-		res, err := tx.NewUpdate().Model(&after).WherePK().Where("version = ?", version).Exec(ctx)
-		if err := oneRow(res, err); err != nil {
-			return err
-		}
-		return s.trail.Record(ctx, tx, a, association, action, "member", member, before, after)
-	})
+	return changePart(ctx, s, a, association, member, version, "member", "end", checkLast(last), func(m *Member) { m.ValidTo = last })
 }
 
 // AddBody adds a body.
 func (s *Service) AddBody(ctx context.Context, a actor.Actor, association id.ID, in BodyFacts) (Body, error) {
-	b := Body{AssociationID: association, ID: id.New(), Version: 1}
-	if err := s.mayEdit(a, association, in.check()); err != nil {
-		return b, err
-	}
+	faults := in.check()
+	b := Body{Part: newPart(association)}
 	b.set(in)
-	err := s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.NewInsert().Model(&b).Exec(ctx); err != nil {
-			return err
-		}
-		return s.trail.Record(ctx, tx, a, association, "body.add", "body", b.ID, nil, b)
-	})
+	err := addPart(ctx, s, a, "body", &b, faults)
 	return b, err
 }
 
-func (b *Body) set(f BodyFacts) {
-	b.Kind, b.Name, b.Span, b.SortKey = f.Kind, f.Name, f.Span, lang.SortKey(f.Name)
-}
+func (b *Body) set(f BodyFacts) { b.Kind, b.Name, b.Span = f.Kind, f.Name, f.Span }
 
 // EditBody corrects a body; errs.Conflict when somebody else did meanwhile.
 func (s *Service) EditBody(ctx context.Context, a actor.Actor, association, body id.ID, version int64, in BodyFacts) error {
-	if err := s.mayEdit(a, association, in.check()); err != nil {
-		return err
-	}
-	return s.changeBody(ctx, a, association, body, version, "body.edit", func(b *Body) { b.set(in) })
+	faults := in.check()
+	return changePart(ctx, s, a, association, body, version, "body", "edit", faults, func(b *Body) { b.set(in) })
 }
 
 // EndBody notes the last day of a body.
 func (s *Service) EndBody(ctx context.Context, a actor.Actor, association, body id.ID, version int64, last period.Date) error {
-	if err := s.mayEdit(a, association, checkLast(last)); err != nil {
-		return err
-	}
-	return s.changeBody(ctx, a, association, body, version, "body.end", func(b *Body) { b.ValidTo = last })
+	return changePart(ctx, s, a, association, body, version, "body", "end", checkLast(last), func(b *Body) { b.ValidTo = last })
 }
 
-func (s *Service) changeBody(ctx context.Context, a actor.Actor, association, body id.ID, version int64, action string, to func(*Body)) error {
+func newPart(association id.ID) Part {
+	return Part{AssociationID: association, ID: id.New(), Version: 1}
+}
+
+// row is a Member or a Body as the database keeps it.
+type row[T any] interface {
+	*T
+	part() *Part
+}
+
+func addPart[T any, R row[T]](ctx context.Context, s *Service, a actor.Actor, kind string, r R, faults error) error {
+	p := r.part()
+	if err := s.mayEdit(a, p.AssociationID, faults); err != nil {
+		return err
+	}
+	p.SortKey = lang.SortKey(p.Name)
 	return s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		before, err := findBody(ctx, tx, association, body)
-		if err != nil {
+		if _, err := tx.NewInsert().Model(r).Exec(ctx); err != nil {
+			return err
+		}
+		return s.trail.Record(ctx, tx, a, p.AssociationID, kind+".add", kind, p.ID, nil, r)
+	})
+}
+
+func changePart[T any, R row[T]](ctx context.Context, s *Service, a actor.Actor, association, part id.ID, version int64, kind, action string, faults error, to func(R)) error {
+	if err := s.mayEdit(a, association, faults); err != nil {
+		return err
+	}
+	return s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		var before T
+		err := tx.NewSelect().Model(&before).Where("association_id = ?", association).Where("id = ?", part).Scan(ctx)
+		if db.IsNoRows(err) {
+			return errs.E(errs.NotFound, "error.not_found")
+		} else if err != nil {
 			return err
 		}
 		after := before
 		to(&after)
-		after.Version = version + 1
-		if err := checkSpan(after.Span); err != nil {
+		p := R(&after).part()
+		p.SortKey, p.Version = lang.SortKey(p.Name), version+1
+		if err := checkSpan(p.Span); err != nil {
 			return err
 		}
 		res, err := tx.NewUpdate().Model(&after).WherePK().Where("version = ?", version).Exec(ctx)
 		if err := oneRow(res, err); err != nil {
 			return err
 		}
-		return s.trail.Record(ctx, tx, a, association, action, "body", body, before, after)
+		return s.trail.Record(ctx, tx, a, association, kind+"."+action, kind, part, before, after)
 	})
 }
 

@@ -82,24 +82,6 @@ func bodies(ctx context.Context, q db.IDB, association id.ID) ([]Body, error) {
 	return all, err
 }
 
-func findMember(ctx context.Context, q db.IDB, association, member id.ID) (Member, error) {
-	var m Member
-	err := q.NewSelect().Model(&m).Where("association_id = ?", association).Where("id = ?", member).Scan(ctx)
-	if db.IsNoRows(err) {
-		return m, errs.E(errs.NotFound, "error.not_found")
-	}
-	return m, err
-}
-
-func findBody(ctx context.Context, q db.IDB, association, body id.ID) (Body, error) {
-	var b Body
-	err := q.NewSelect().Model(&b).Where("association_id = ?", association).Where("id = ?", body).Scan(ctx)
-	if db.IsNoRows(err) {
-		return b, errs.E(errs.NotFound, "error.not_found")
-	}
-	return b, err
-}
-
 // oneRow tells apart a row that was changed from one that somebody else changed first.
 func oneRow(res sql.Result, err error) error {
 	if err != nil {
