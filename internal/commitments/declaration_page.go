@@ -15,6 +15,15 @@ type DeclarationPage struct {
 	Signatures  []SignatureLine
 }
 
+// Signatories are the associations that have signed it, in the order they did.
+func (p DeclarationPage) Signatories() []scope.Association {
+	list := make([]scope.Association, len(p.Signatures))
+	for i, s := range p.Signatures {
+		list[i] = s.Association
+	}
+	return list
+}
+
 // CommitmentLine is a commitment with what became of it at each association that signed.
 type CommitmentLine struct {
 	Commitment

@@ -31,9 +31,10 @@ type Round struct {
 	PeriodFrom    period.Date
 	PeriodTo      period.Date
 	ClosesOn      period.Date
-	CorrectsID    id.ID `bun:",nullzero"` // an earlier, frozen round
-	Public        bool  // a frozen round is for the board until the association says that everybody may read it
-	OpenedBy      id.ID `bun:",nullzero"`
+	CorrectsID    id.ID     `bun:",nullzero"` // an earlier, frozen round
+	Public        bool      // a frozen round is for the board until the association says that everybody may read it
+	PublishedAt   time.Time `bun:",nullzero"` // when it said so the last time
+	OpenedBy      id.ID     `bun:",nullzero"`
 	OpenedAt      time.Time
 	FrozenBy      id.ID     `bun:",nullzero"`
 	FrozenAt      time.Time `bun:",nullzero"`
@@ -294,8 +295,10 @@ func (s *Service) PublishRound(ctx context.Context, a actor.Actor, assoc scope.A
 			return errs.E(errs.Refused, "round.not_frozen")
 		}
 		before := map[string]any{"public": r.Public}
-		r.Public = public
-		if err := update(ctx, tx, &r, version, "public"); err != nil {
+		if r.Public = public; public {
+			r.PublishedAt = s.clock.Now()
+		}
+		if err := update(ctx, tx, &r, version, "public", "published_at"); err != nil {
 			return err
 		}
 		return s.trail.Record(ctx, tx, a, assoc.ID, "round.publish", "round", r.ID, before, map[string]any{"public": public})
@@ -336,7 +339,7 @@ type RoundPage struct {
 	Pledges   []Promise              // in the order of Content.Promises, while it is open
 }
 
-// Round reads a round. One that is frozen and published is everybody's.
+// Round reads a round. One that is frozen and published is everybody's, but for activities that are not public and the name of whoever froze it.
 func (s *Service) Round(ctx context.Context, a actor.Actor, assoc scope.Association, round id.ID) (RoundPage, error) {
 	q := s.db.Read()
 	r, err := shownRound(ctx, q, a, assoc, round)
@@ -355,8 +358,19 @@ func (s *Service) Round(ctx context.Context, a actor.Actor, assoc scope.Associat
 	if err := json.Unmarshal([]byte(row.ContentJSON), &p.Content); err != nil {
 		return p, err
 	}
-	err = q.NewSelect().Model(&p.Corrected).Where("association_id = ?", assoc.ID).Where("corrects_id = ?", r.ID).Where("frozen_at IS NOT NULL").Order("id").Scan(ctx)
-	return p, err
+	inside := Inside(a, assoc.ID)
+	if !inside {
+		p.Content.FrozenBy = "" // the report is the association's; who pressed the button is for those who work there
+		for i := range p.Content.Promises {
+			of := &p.Content.Promises[i]
+			of.Activities = slices.DeleteFunc(of.Activities, func(x SnapshotActivity) bool { return !x.Public })
+		}
+	}
+	later := q.NewSelect().Model(&p.Corrected).Where("association_id = ?", assoc.ID).Where("corrects_id = ?", r.ID).Where("frozen_at IS NOT NULL").Order("id")
+	if !inside {
+		later = later.Where("public")
+	}
+	return p, later.Scan(ctx)
 }
 
 // shownRound is a round of the association that a may read.
@@ -368,9 +382,10 @@ func shownRound(ctx context.Context, q db.IDB, a actor.Actor, assoc scope.Associ
 	return r, works(a, assoc)
 }
 
-// FrozenJSON is the stored text of a frozen round, to be handed on as it is.
+// FrozenJSON is the stored text of a frozen round, to be handed on as it is. It names whoever froze it and activities that are not public, so it
+// is for those inside, also when the round is published.
 func (s *Service) FrozenJSON(ctx context.Context, a actor.Actor, assoc scope.Association, round id.ID) (string, error) {
-	if _, err := shownRound(ctx, s.db.Read(), a, assoc, round); err != nil {
+	if err := works(a, assoc); err != nil {
 		return "", err
 	}
 	var row SnapshotRow

@@ -33,6 +33,7 @@ type accountView struct {
 	Rules    string
 	Take     []ui.Link
 	Together []togetherLine
+	Rounds   []ui.Dated // published follow-ups
 }
 
 // yearLink leads to the account of a year.
@@ -68,7 +69,13 @@ func (s *Pages) account(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Render(w, http.StatusOK, accountPage(s.accountView(r, a)))
+	rounds, err := s.Ledger.PublishedRounds(r.Context(), association(r))
+	if err != nil {
+		return err
+	}
+	v := s.accountView(r, a)
+	v.Rounds = s.followUps(r, rounds, false)
+	return r.Render(w, http.StatusOK, accountPage(v))
 }
 
 func (s *Pages) accountView(r *web.Request, a commitments.Account) accountView {

@@ -21,6 +21,7 @@ type accountData struct {
 	Figures     figuresData     `json:"figures"`
 	Promises    []promiseData   `json:"promises"`
 	Activities  []activityData  `json:"activities"`
+	FollowUps   []roundData     `json:"follow_ups"`
 }
 
 type associationData struct {
@@ -182,6 +183,7 @@ type declarationData struct {
 	Signatures  []signatureData  `json:"signatures"`
 	Commitments []commitmentData `json:"commitments"`
 	Together    togetherData     `json:"together"`
+	FollowUps   []roundData      `json:"follow_ups"`
 }
 
 type signatureData struct {
@@ -248,8 +250,12 @@ func (s *Pages) accountJSON(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	rounds, err := s.Ledger.PublishedRounds(r.Context(), association(r))
+	if err != nil {
+		return err
+	}
 	f := a.Figures
-	d := accountData{Association: associationOf(r), Year: a.Year, ComputedOn: s.Ledger.Today(), Promises: []promiseData{}, Activities: []activityData{},
+	d := accountData{FollowUps: roundsJSON(r, rounds), Association: associationOf(r), Year: a.Year, ComputedOn: s.Ledger.Today(), Promises: []promiseData{}, Activities: []activityData{},
 		Figures: figuresData{f.Promises, f.Kept, f.Overdue, f.Activities, f.Done, f.Ahead, f.Calledoff, f.Reached, f.ReachedFrom}}
 	for _, p := range a.Promises {
 		d.Promises = append(d.Promises, promiseJSON(r, p, wordings[p.ID]))
@@ -326,7 +332,11 @@ func (s *Pages) declarationJSON(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	x := declarationData{Title: d.Title, Text: d.Preamble, ComputedOn: today, Address: r.Absolute(r.Top("/deklarationer/" + d.Slug)), Signatures: []signatureData{}, Commitments: []commitmentData{},
+	rounds, err := s.Ledger.PublishedRounds(r.Context(), d.Signatories()...)
+	if err != nil {
+		return err
+	}
+	x := declarationData{FollowUps: roundsJSON(r, rounds), Title: d.Title, Text: d.Preamble, ComputedOn: today, Address: r.Absolute(r.Top("/deklarationer/" + d.Slug)), Signatures: []signatureData{}, Commitments: []commitmentData{},
 		Together: togetherData{today.Year, t.Activities, t.Done, t.Reached, len(t.Joint)}}
 	for _, g := range d.Signatures {
 		x.Signatures = append(x.Signatures, signatureData{associationData{g.Association.Name, g.Association.ShortName, r.Absolute(r.Of(g.Association, "/"))}, g.SignedOn, g.Decision})

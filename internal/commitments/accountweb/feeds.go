@@ -35,7 +35,7 @@ func (s *Pages) promiseAtom(w http.ResponseWriter, r *web.Request) error {
 	return s.atom(w, r, p.ID, feed.Feed{ID: urn(p.ID), Title: r.T("account.feed.promise", "title", p.TitleIn(r.Lang())), Subtitle: r.T("account.feed.subtitle"), Self: path + "/atom.xml", Page: path})
 }
 
-// atom writes changes of state and wordings, the newest first.
+// atom writes changes of state and wordings, of all promises with the follow-ups that were published, the newest first.
 func (s *Pages) atom(w http.ResponseWriter, r *web.Request, pledge id.ID, f feed.Feed) error {
 	states, wordings, err := s.Ledger.Changes(r.Context(), association(r), pledge)
 	if err != nil {
@@ -55,6 +55,15 @@ func (s *Pages) atom(w http.ResponseWriter, r *web.Request, pledge id.ID, f feed
 		}
 		f.Entries = append(f.Entries, feed.Entry{ID: urn(x.ID), Title: r.T(key, "number", x.Number, "title", title), Page: r.Absolute(r.Path(promisePath(x.Slug, x.Number) + "/lydelse/" + itoa(x.Version))),
 			Published: x.AdoptedAt, Updated: x.AdoptedAt, Text: strings.TrimSpace(x.Wording.Wording + "\n\n" + x.Reason), Categories: []string{"wording"}})
+	}
+	if pledge == id.None {
+		rounds, err := s.Ledger.PublishedRounds(r.Context(), association(r))
+		if err != nil {
+			return err
+		}
+		for _, x := range rounds {
+			f.Entries = append(f.Entries, roundEntry(r, x))
+		}
 	}
 	slices.SortStableFunc(f.Entries, func(a, b feed.Entry) int { return b.Updated.Compare(a.Updated) })
 	f.Updated = time.Unix(0, 0).UTC() // of a feed with nothing in it yet

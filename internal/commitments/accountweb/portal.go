@@ -120,6 +120,7 @@ type declarationView struct {
 	Signatures []ui.Answer
 	Joint      []ui.Dated
 	JointIntro string
+	Rounds     []ui.Dated // published follow-ups of those who signed
 }
 
 func (s *Pages) declaration(w http.ResponseWriter, r *web.Request) error {
@@ -131,7 +132,13 @@ func (s *Pages) declaration(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Render(w, http.StatusOK, declarationPage(s.declarationView(r, d, t)))
+	rounds, err := s.Ledger.PublishedRounds(r.Context(), d.Signatories()...)
+	if err != nil {
+		return err
+	}
+	v := s.declarationView(r, d, t)
+	v.Rounds = s.followUps(r, rounds, true)
+	return r.Render(w, http.StatusOK, declarationPage(v))
 }
 
 func (s *Pages) declarationView(r *web.Request, d commitments.DeclarationPage, t commitments.Together) declarationView {

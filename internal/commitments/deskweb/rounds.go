@@ -140,6 +140,7 @@ type roundView struct {
 
 type roundPromise struct {
 	Anchor, Number, Title, Wording string
+	Href                           string // of the promise as it stands now
 	State                          ui.State
 	Word, Facts, Comment           string
 	Done                           []activityRow
@@ -168,8 +169,9 @@ func (s *Pages) roundView(r *web.Request, x commitments.RoundPage) roundView {
 	c := x.Content
 	base := r.Path("/uppfoljning/" + x.ID.String())
 	p := s.frame(r, c.Title)
-	if inside {
-		p.Crumbs = []ui.Link{{Label: r.T("round.title"), Href: r.Path("/uppfoljning")}}
+	p.Crumbs = []ui.Link{{Label: r.T("round.title"), Href: r.Path("/uppfoljning")}}
+	if !inside {
+		p.Crumbs = []ui.Link{{Label: association(r).ShortName, Href: r.Path("/")}}
 	}
 	if x.Public {
 		p.Robots = ""
@@ -178,7 +180,10 @@ func (s *Pages) roundView(r *web.Request, x commitments.RoundPage) roundView {
 	span := p.When(period.Between(c.From, c.To))
 	v.Head = ui.PageHead{Kicker: dotted(c.Association, span), Title: c.Title, Lead: p.T("round.open_until", "day", s.day(p.Printer, x.ClosesOn))}
 	if v.Frozen {
-		v.Head.Lead = p.T("round.frozen_on", "day", c.FrozenOn, "name", c.FrozenBy)
+		v.Head.Lead = p.T("round.frozen", "day", c.FrozenOn)
+		if c.FrozenBy != "" {
+			v.Head.Lead = p.T("round.frozen_on", "day", c.FrozenOn, "name", c.FrozenBy)
+		}
 		p.Printed = ""
 	}
 	f := c.Figures
@@ -199,15 +204,12 @@ func (s *Pages) roundView(r *web.Request, x commitments.RoundPage) roundView {
 	}
 	writes := may(r, access.RoundManage, id.None)
 	for i, y := range c.Promises {
-		rp := roundPromise{Anchor: "p" + itoa(i+1), Field: "comment-" + itoa(i+1), Number: itoa(y.Number), Title: y.Title, Wording: y.Wording, State: ui.State(y.State), Comment: y.Comment}
+		rp := roundPromise{Anchor: "p" + itoa(i+1), Field: "comment-" + itoa(i+1), Number: itoa(y.Number), Title: y.Title, Wording: y.Wording, Href: r.Path(promisePath(y.Slug, y.Number)), State: ui.State(y.State), Comment: y.Comment}
 		if y.OverdueSince != (period.Date{}) {
 			rp.Word = s.stateWord(p.Printer, y.State, y.OverdueSince)
 		}
 		rp.Facts = p.T("promise.steps", "done", y.StepsDone, "n", y.StepsTotal)
 		for _, a := range y.Activities {
-			if !inside && !a.Public {
-				continue
-			}
 			rp.Done = append(rp.Done, s.frozenRow(p.Printer, a))
 		}
 		if !v.Frozen {

@@ -63,3 +63,35 @@ func TestTheButtonAfterTheAutosave(t *testing.T) {
 		}
 	})
 }
+
+// The report is everybody's once it is published; who froze it is for those who work there.
+func TestAPublishedRoundNamesNobodyToVisitors(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		round := s.openRound(t)
+		path := "/alvkusten/uppfoljning/" + round.String()
+		version := func() int64 {
+			p, err := s.Ledger.Round(t.Context(), s.People["Karin"], s.Coast, round)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p.Version
+		}
+		if err := s.Ledger.FreezeRound(t.Context(), s.People["Karin"], s.Coast, round, version()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Ledger.PublishRound(t.Context(), s.People["Karin"], s.Coast, round, version(), true); err != nil {
+			t.Fatal(err)
+		}
+		for who, named := range map[string]bool{"": false, "Arne": false, "Bo": true, "Karin": true} {
+			s.who = who
+			w := s.get(path)
+			if body := w.Body.String(); w.Code != http.StatusOK || strings.Contains(body, "av Karin") != named || !strings.Contains(body, "Fryst 4 maj 2026") {
+				t.Errorf("%q: %d, reads the name: %v", who, w.Code, !named)
+			}
+		}
+		s.who = ""
+		if w := s.get(path + "/rapport.json"); w.Code != http.StatusUnauthorized {
+			t.Errorf("the stored text, with names in it: %d", w.Code)
+		}
+	})
+}

@@ -8,6 +8,7 @@ CREATE TABLE rounds (
     closes_on TEXT NOT NULL,
     corrects_id UUID,
     public BOOLEAN NOT NULL DEFAULT FALSE,
+    published_at TIMESTAMPTZ,
     opened_by UUID,
     opened_at TIMESTAMPTZ NOT NULL,
     frozen_by UUID,
