@@ -14,6 +14,7 @@ import (
 	"samklang/internal/commitments/reading"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/lang"
+	"samklang/internal/platform/i18n"
 )
 
 type importing struct {
@@ -27,7 +28,17 @@ type importDeclaration struct {
 	JSON        bool   `name:"json" help:"Print JSON; otherwise a summary to read."`
 }
 
-func (c *importDeclaration) Run(ctx context.Context, out io.Writer) error {
+// Run prints the reading on out. What a person has to know besides – why a file cannot be read, that it holds no promises – goes to the
+// standard error, in Swedish as the documents are.
+func (c *importDeclaration) Run(ctx context.Context, out io.Writer, messages errorWriter) error {
+	catalog, err := app.Catalog()
+	if err != nil {
+		return err
+	}
+	p := catalog.Printer(lang.Swedish)
+	if c.Year != 0 && (c.Year < 2000 || c.Year > 2100) {
+		return errors.New(p.T("reading.year", "year", c.Year))
+	}
 	f, err := os.Open(c.File)
 	if err != nil {
 		return err
@@ -35,47 +46,61 @@ func (c *importDeclaration) Run(ctx context.Context, out io.Writer) error {
 	defer f.Close()
 	r, err := commitments.ReadDocument(ctx, filepath.Base(c.File), f, reading.Options{Year: c.Year, Association: c.Association})
 	if err != nil {
-		return inWords(err)
+		return said(p, err)
+	}
+	if len(r.Commitments) == 0 {
+		fmt.Fprintln(messages, "samklang:", p.T("reading.no_promises", "file", filepath.Base(c.File)))
 	}
 	if c.JSON {
 		return reading.WriteJSON(out, r)
 	}
-	fmt.Fprintf(out, "%s\n", r.Declaration.Title)
-	fmt.Fprintf(out, "Signed by: %s\n\n", strings.Join(r.Declaration.Associations, ", "))
-	for _, p := range r.Commitments {
-		fmt.Fprintf(out, "%3d. %s\n", p.Number, p.Text)
-	}
-	fmt.Fprintln(out)
-	for _, a := range r.Activities {
-		when := a.When.Text
-		if !a.When.From.IsZero() {
-			when = a.When.From.String()
-			if a.When.To != a.When.From {
-				when += "/" + a.When.To.String()
-			}
-		}
-		fmt.Fprintf(out, "  - %-23s %-18s %s\n", when, a.Kind, a.Title)
-	}
-	if n := len(r.Unread); n > 0 {
-		fmt.Fprintf(out, "\nNot understood (%d):\n", n)
-		for _, u := range r.Unread {
-			fmt.Fprintf(out, "  ? %s\n", u.Text)
-		}
-	}
-	return nil
+	_, err = io.WriteString(out, summary(p, r))
+	return err
 }
 
-// inWords turns an error that people may see into its words, in English as all of the command line.
+// summary is a reading for a person at a terminal.
+func summary(p i18n.Printer, r reading.Reading) string {
+	var b strings.Builder
+	d := r.Declaration
+	fmt.Fprintf(&b, "%s\n%s\n", d.Title, p.T("reading.signed_by", "names", p.List(d.Associations)))
+	if d.Decision.Reference != "" {
+		fmt.Fprintf(&b, "%s\n", p.T("reading.decision", "reference", d.Decision.Reference))
+	}
+	fmt.Fprintf(&b, "\n%s\n", p.T("reading.promises", "n", len(r.Commitments)))
+	for _, c := range r.Commitments {
+		fmt.Fprintf(&b, "%3d. %s\n", c.Number, c.Text)
+	}
+	fmt.Fprintf(&b, "\n%s\n", p.T("reading.activities", "n", len(r.Activities)))
+	for _, a := range r.Activities {
+		fmt.Fprintf(&b, "  - %-28s %-24s %s\n", p.When(a.When), p.T("kind."+string(a.Kind)), a.Title)
+	}
+	if n := len(r.Unread); n > 0 {
+		fmt.Fprintf(&b, "\n%s\n", p.T("reading.not_understood", "n", n))
+		for _, u := range r.Unread {
+			fmt.Fprintf(&b, "  ? %s\n", u.Text)
+		}
+	}
+	return b.String()
+}
+
+// inWords turns an error that people may see into its words, in English as what the program says to whoever runs it.
 func inWords(err error) error {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok {
+	if _, ok := errors.AsType[*errs.Error](err); !ok {
 		return err
 	}
 	catalog, loadErr := app.Catalog()
 	if loadErr != nil {
 		return errors.Join(err, loadErr)
 	}
-	p := catalog.Printer(lang.English)
+	return said(catalog.Printer(lang.English), err)
+}
+
+// said is an error in the printer's language, or itself when it is not one that people may see.
+func said(p i18n.Printer, err error) error {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok {
+		return err
+	}
 	lines := []string{p.TMap(e.Key, e.Args)}
 	for _, f := range e.Fields {
 		lines = append(lines, p.TMap(f.Key, f.Args))

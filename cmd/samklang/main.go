@@ -31,6 +31,9 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// errorWriter is the standard error, told apart from the standard output by its type.
+type errorWriter struct{ io.Writer }
+
 func newParser(c *commands, out, errOut io.Writer) (*kong.Kong, error) {
 	return kong.New(c, kong.Name("samklang"), kong.Description("The promise ledger of coordination associations."), kong.UsageOnError(),
 		kong.Writers(out, errOut), kong.Configuration(settings), kong.Vars{"version": version()})
@@ -54,6 +57,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	}
 	k.BindTo(ctx, (*context.Context)(nil))
 	k.BindTo(out, (*io.Writer)(nil))
+	k.Bind(errorWriter{errOut})
 	if err := k.Run(slog.New(handler)); err != nil {
 		fmt.Fprintln(errOut, "samklang:", err)
 		return 1

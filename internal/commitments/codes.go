@@ -91,8 +91,8 @@ func split(n uint8, all []string) []string {
 
 // Kinds are the kinds of activity that declarations speak of. Codes are stored and stand in exports.
 var Kinds = []string{
-	"seminar", "webinar", "lecture", "workshop", "training_day", "staff_day", "theme_day", "forum", "democracy_day", "informal_gathering",
-	"meeting", "dialogue", "network", "study_visit", "survey", "procurement", "report", "news", "newsletter", "social_post", "campaign", "other",
+	"seminar", "webinar", "lecture", "workshop", "training_day", "staff_day", "theme_day", "conference", "forum", "democracy_day", "informal_gathering",
+	"meeting", "dialogue", "network", "study_visit", "survey", "procurement", "report", "policy", "news", "newsletter", "social_post", "campaign", "other",
 }
 
 // Status is what a person says of an activity. It is not the state of the promise, which is computed.

@@ -50,6 +50,9 @@ func (r *reader) splitClauses() {
 
 // clauses cuts a sentence before each "och" that begins another activity. It gives one clause for a sentence about one.
 func clauses(text string) []clause {
+	if len(text) > longestPhrase {
+		return []clause{{start: 0, end: len(text)}}
+	}
 	p := newPhrase(text)
 	hits := findKinds(p.t)
 	events := func(from, to int) (first *kindHit) {

@@ -24,6 +24,7 @@ type features struct {
 	carriesOn   bool // goes on about what was just said: "Dagen …", "Syftet är …"
 	we          bool
 	back        bool // speaks of what has been
+	past        bool // in a verb of the past
 }
 
 var (
@@ -90,9 +91,8 @@ func read(text string) features {
 		// "Region Älvsjö ska också …"
 		f.willing = is(f.t[i], "ska", "skall") && f.t[0].capital && !strings.HasSuffix(strings.TrimSpace(text), "?")
 	}
-	if inThePast(f.t) && !f.strongDate {
-		f.back = true
-	}
+	f.past = inThePast(f.t)
+	f.back = f.back || f.past
 	first := firstWord(text)
 	f.carriesOn = carryStarts.has(first) && !startsWithDate(f) && !strings.HasPrefix(low, "det interna") && !strings.HasPrefix(low, "det externa") && !strings.HasPrefix(low, "det kommunikativa")
 	if f.promising {
@@ -114,7 +114,7 @@ func decided(low string) bool {
 	if i := strings.LastIndexAny(low, ".!?"); i >= 0 {
 		low = low[i:]
 	}
-	return hasAny(low, []string{"beslut ", "antaget", "beslutad", "beslutat", "beslutade", "antagen", "antaget", "antog", "fastställd", "fastställt", "undertecknad", "undertecknat", "reviderad", "daterad", "uppdaterad", "publicerad", "godkänd", "undertecknade", "skrev under", "bildades", "anmälan senast", "anmäl dig senast", "sista anmälningsdag", "anmälan före", "anmäl"})
+	return hasAny(low, []string{"beslut ", "antaget", "beslutad", "beslutat", "beslutade", "antagen", "antaget", "antog", "fastställd", "fastställt", "undertecknad", "undertecknat", "reviderad", "daterad", "uppdaterad", "publicerad", "godkänd", "undertecknade", "skrev under", "bildades", "anmälan senast", "anmäl dig senast", "sista anmälningsdag", "anmälan före", "anmäl", "fört vid"})
 }
 
 func startsWithDate(f features) bool {

@@ -10,8 +10,8 @@ import (
 )
 
 // WriteJSON writes the reading with two spaces of indentation. Offsets are counted in Unicode code points of the document's text, which
-// for plain text and Markdown is the file's own; for other formats the text is written along. Lists are never null, a date is null only
-// when there is none.
+// for plain text and Markdown is the file's own; for other formats the text is written along. Lists are never null; a date that is not
+// known is empty, a number that is not known is null.
 func WriteJSON(w io.Writer, r Reading) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -51,11 +51,11 @@ type jsonDeclaration struct {
 	Decision     jsonDecision `json:"decision"`
 }
 
-// jsonDecision is where the document says it was decided; reference is empty and date null when it does not say.
+// jsonDecision is where the document says it was decided, both empty when it does not say.
 type jsonDecision struct {
-	Reference string      `json:"reference"`
-	Date      period.Date `json:"date"`
-	Source    jsonSpan    `json:"source"`
+	Reference string   `json:"reference"`
+	Date      string   `json:"date"`
+	Source    jsonSpan `json:"source"`
 }
 
 type jsonCommitment struct {
@@ -71,8 +71,8 @@ type jsonCommitment struct {
 
 type jsonDate struct {
 	Precision period.Precision `json:"precision"`
-	From      period.Date      `json:"from"`
-	To        period.Date      `json:"to"`
+	From      string           `json:"from"`
+	To        string           `json:"to"`
 	Text      string           `json:"text"`
 	Days      []period.Date    `json:"days"`
 	Deadline  bool             `json:"deadline"`
@@ -121,7 +121,7 @@ func (r Reading) MarshalJSON() ([]byte, error) {
 		Document: jsonDocument{Format: r.Document.Format, Characters: utf8.RuneCountInString(r.Document.Text), Unit: "code point"},
 		Declaration: jsonDeclaration{Title: r.Declaration.Title, Associations: orEmpty(r.Declaration.Associations), JointWith: orEmpty(r.Declaration.JointWith),
 			YearFrom: r.Declaration.YearFrom, Grounds: orEmpty(r.Declaration.Grounds), ExtraGrounds: orEmpty(r.Declaration.ExtraGrounds),
-			Decision: jsonDecision{r.Declaration.Decision.Reference, r.Declaration.Decision.On, sp(r.Declaration.Decision.Source)}},
+			Decision: jsonDecision{r.Declaration.Decision.Reference, dateOrEmpty(r.Declaration.Decision.On), sp(r.Declaration.Decision.Source)}},
 		Commitments: []jsonCommitment{}, Activities: []jsonActivity{}, Unread: []jsonPassage{}, Parts: []jsonPart{},
 	}
 	if f := r.Document.Format; f != document.PlainText && f != document.Markdown {
@@ -135,7 +135,7 @@ func (r Reading) MarshalJSON() ([]byte, error) {
 	}
 	for _, a := range r.Activities {
 		j := jsonActivity{Title: a.Title, Kind: a.Kind, Kinds: orEmpty(a.Kinds), Forms: orEmpty(a.Forms), Status: a.Status,
-			Date:  jsonDate{a.When.Precision, a.When.From, a.When.To, a.When.Text, orEmpty(a.Days), a.Deadline, a.YearFrom, a.Frequency, a.Time},
+			Date:  jsonDate{a.When.Precision, dateOrEmpty(a.When.From), dateOrEmpty(a.When.To), a.When.Text, orEmpty(a.Days), a.Deadline, a.YearFrom, a.Frequency, a.Time},
 			Count: a.Count, Partners: orEmpty(a.Partners), Organisers: orEmpty(a.Organisers), Projects: orEmpty(a.Projects), Speakers: orEmpty(a.Speakers),
 			Place: a.Place, Responsible: a.Responsible, Serves: orEmpty(a.Serves), Inherited: orEmpty(a.Inherited), Text: a.Text, Source: sp(a.Source)}
 		if a.Reach != nil {
@@ -154,6 +154,13 @@ func (r Reading) MarshalJSON() ([]byte, error) {
 		out.Parts = append(out.Parts, j)
 	}
 	return json.Marshal(out)
+}
+
+func dateOrEmpty(d period.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
 }
 
 // runeIndex turns byte offsets of a text into offsets in code points; it remembers every 256th byte.

@@ -42,6 +42,15 @@ func findPartners(text string) (partners, organisers []string) {
 			}
 		}
 	}
+	// "workshop med ABF", "utbildning med Rörelsen Mot Hat": a name of several words or in capitals.
+	for at := range occurrencesOf(low, " med ") {
+		for _, n := range namesAfter(text, at+len(" med "))[:min(1, len(namesAfter(text, at+len(" med "))))] {
+			first, rest, several := strings.Cut(n, " ")
+			if c := []rune(rest); (several && len(c) > 0 && isUpper(c[0]) && isUpper([]rune(first)[0]) || isAllCaps(first) && !several) && !personName(n) && !ownName(n) {
+				partners = append(partners, n)
+			}
+		}
+	}
 	for _, cue := range byCues {
 		for at := range occurrences(low, cue) {
 			for _, n := range namesAfter(text, at+len(cue)) {
@@ -330,7 +339,7 @@ func nameEnd(t []token, i, n int) int {
 		return 0
 	}
 	for k := i; k < i+n; k++ {
-		if notSurnames.has(t[k].low) || monthNames[t[k].low] != 0 || isEventWord(t[k].low) && k > i {
+		if k > i && nameStops.has(t[k].low) && !is(t[k], "de") || notSurnames.has(t[k].low) || monthNames[t[k].low] != 0 || isEventWord(t[k].low) && k > i {
 			return 0
 		}
 	}

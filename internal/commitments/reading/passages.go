@@ -17,6 +17,7 @@ type passage struct {
 	from      document.Reading
 	sentences []sentence
 	roles     []Role
+	calendar  bool  // dated lines, one event each
 	items     []int // index of the draft a sentence belongs to, by its role
 }
 
@@ -111,6 +112,7 @@ func (r *reader) cutAtDatedLines(p *passage) []sentence {
 	if len(dated) < 2 || dated[0] != 0 {
 		return p.sentences
 	}
+	p.calendar = len(dated) > 2
 	var out []sentence
 	for _, s := range p.sentences {
 		for _, at := range dated {
@@ -223,7 +225,7 @@ var labelWords = []struct {
 	{labelServes, "bidrar till|koppling|koppling till åtagande|kopplar till|åtagande nr|löfte nr|vilket åtagande|hör till|åtagande som uppfylls|hör till löfte|bidrar till åtagande|löfte som aktiviteten bidrar till|kopplat till åtagande|kopplat till|svarar mot|avser löfte|avser åtagande|till löfte"},
 	{labelStatus, "status|läge|utfall|resultat|state"},
 	{labelPlace, "plats|lokal|var"},
-	{labelPromise, "åtagande|löfte|internt åtagande|externt åtagande|kommunikativt åtagande|vårt åtagande|åtaganden|löften|vad vi lovar|vi lovar|commitment|intern|extern|kommunikativ|internt|externt|kommunikativt|vårt löfte|mål|vårt interna åtagande|vårt externa åtagande|vårt kommunikativa åtagande|det interna åtagandet|det externa åtagandet|det kommunikativa åtagandet|internt löfte|externt löfte|kommunikativt löfte"},
+	{labelPromise, "åtagande|löfte|internt åtagande|externt åtagande|kommunikativt åtagande|vårt åtagande|våra åtaganden|våra löften|åtaganden|löften|vad vi lovar|vi lovar|commitment|intern|extern|kommunikativ|internt|externt|kommunikativt|vårt löfte|mål|vårt interna åtagande|vårt externa åtagande|vårt kommunikativa åtagande|det interna åtagandet|det externa åtagandet|det kommunikativa åtagandet|internt löfte|externt löfte|kommunikativt löfte"},
 	{labelAssociation, "aktör|namn på aktör|organisation|förbund|undertecknare|avsändare|namn|namn på organisation|undertecknande aktör|aktörens namn|undertecknad organisation"},
 	{labelPurpose, "syfte|mål med aktiviteten|varför|målsättning"},
 	{labelSpeaker, "föreläsare|talare|medverkande"},

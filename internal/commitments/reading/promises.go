@@ -283,7 +283,11 @@ func splitEnumeration(text string) []sentence {
 		if t[i].word && len(t[i].low) == 1 {
 			n = int(t[i].low[0]-'a') + 1
 		}
-		if n != next || !is(t[i+1], ")") || !touching(t, i) || i+2 >= len(t) {
+		closed := is(t[i+1], ")")
+		if v := roman(t[i].low); v > 0 && t[i].capital {
+			n, closed = v, closed || is(t[i+1], ".")
+		}
+		if n != next || !closed || !touching(t, i) || i+2 >= len(t) {
 			continue
 		}
 		if k := len(out) - 1; k >= 0 {
@@ -299,6 +303,16 @@ func splitEnumeration(text string) []sentence {
 		next++
 	}
 	return out
+}
+
+// roman is the value of a Roman numeral up to XII, 0 for other words.
+func roman(w string) int {
+	for i, r := range [...]string{"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"} {
+		if w == r {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 func occurrencesOf(s, sub string) func(func(int) bool) {
@@ -328,21 +342,37 @@ func sortedInts(a []int) []int {
 	return out
 }
 
-// addConcretePromises adds an activity for every promise that is also something to put into the calendar, unless an activity already
-// stands for it.
-func (r *reader) addConcretePromises() {
-	for k := range r.promises {
-		d := &r.promises[k]
-		if !d.concrete {
+// plannedKinds are the kinds of the activities that the document lists.
+func (r *reader) plannedKinds() map[Kind]bool {
+	m := map[Kind]bool{}
+	for _, a := range r.activities {
+		if len(a.refs) == 0 {
 			continue
 		}
-		taken := false
-		for _, a := range r.activities {
-			if a.promise == k {
-				taken = true
-			}
+		text := r.textOf(a.refs[0])
+		for _, h := range findKinds(tokens(text[:runeStart(text, min(len(text), 200))])) {
+			m[h.kind] = true
 		}
-		if taken {
+	}
+	return m
+}
+
+// addConcretePromises adds an activity for every promise that is also something to put into the calendar, unless an activity already
+// stands for it.
+// "Vi lovar minst två samtal" adds none when the document goes on to list samtal.
+func (r *reader) addConcretePromises() {
+	planned := r.plannedKinds()
+	placed := map[int]bool{}
+	for _, a := range r.activities {
+		placed[a.promise] = true
+	}
+	for k := range r.promises {
+		d := &r.promises[k]
+		if !d.concrete || placed[k] {
+			continue
+		}
+		f := read(d.text)
+		if len(f.kinds) > 0 && planned[f.kinds[0].kind] && !f.strongDate {
 			continue
 		}
 		year := d.year

@@ -28,6 +28,9 @@ func (r *reader) paragraph(i int) int {
 	if next, ok := r.sectionPromises(i); ok {
 		return next
 	}
+	if next, ok := r.question(i); ok {
+		return next
+	}
 	low := strings.ToLower(p.text)
 	if words <= 7 && !strings.HasSuffix(p.text, ".") && i+1 < len(r.ps) && !hasAny(low, promiseCue) && !strings.HasSuffix(low, " att:") && !strings.HasSuffix(low, " att") {
 		l, _ := labelOf(p.text + " ")
@@ -49,6 +52,23 @@ func (r *reader) paragraph(i int) int {
 		return next
 	}
 	return r.paragraphFrom(i, 0)
+}
+
+// question reads "Vem ansvarar?" on a line of its own, with the answer in the next paragraph, as a field of the open activity.
+func (r *reader) question(i int) (int, bool) {
+	text := r.ps[i].text
+	if r.open < 0 || i+1 >= len(r.ps) || r.ps[i+1].kind != document.Paragraph || !strings.HasSuffix(text, "?") && !strings.HasSuffix(text, ":") || len(strings.Fields(text)) > 5 {
+		return 0, false
+	}
+	l := columnLabel(text)
+	switch l {
+	case noLabel, labelActivity, labelPromise, labelAssociation, labelOther:
+		return 0, false
+	}
+	r.attach(r.open, r.whole(i))
+	r.attach(r.open, r.whole(i+1))
+	r.setField(r.open, l, strings.TrimSpace(r.ps[i+1].text))
+	return i + 2, true
 }
 
 // leadAndParagraphs reads "Vi lovar tre saker:" with the paragraphs that say them. It also notes a lead to promises that stand under
@@ -101,13 +121,15 @@ func (r *reader) leadAndParagraphs(i int) (int, bool) {
 			mark()
 		}
 		parts := []sentence{{0, len(q.text)}}
-		if each {
+		if e := splitEnumeration(q.text); len(e) > 1 {
+			parts = e
+		} else if each {
 			parts = q.sentences
 		}
 		for _, s := range parts {
 			r.structured++
 			n++
-			r.addPromise(promiseDraft{refs: []ref{{j, s.start, s.end}}, text: strings.TrimSpace(q.text[s.start:s.end]), forms: r.forms, concrete: read(q.text[s.start:s.end]).concrete()})
+			r.addPromise(promiseDraft{refs: []ref{{j, s.start, s.end}}, text: withoutListEnd(strings.TrimSpace(q.text[s.start:s.end])), forms: r.forms, concrete: read(q.text[s.start:s.end]).concrete()})
 		}
 		if each && wanted == 0 {
 			j++
@@ -253,6 +275,9 @@ func (r *reader) promiseParagraph(i, from, number int) int {
 		return r.promiseHeading(i, number, "")
 	}
 	p := &r.ps[i]
+	if k := r.numbered(number); k >= 0 && r.mode == planning {
+		return r.plansFor(i, from, k)
+	}
 	offset := len(p.text) - len(rest)
 	end := 0
 	for k, s := range p.sentences {
@@ -271,6 +296,39 @@ func (r *reader) promiseParagraph(i, from, number int) int {
 	r.under, r.underLevel, r.open = r.addPromise(d), 6, -1
 	if end < len(p.text) {
 		return r.paragraphFrom(i, end)
+	}
+	return i + 1
+}
+
+// numbered is the index of the promise with a number, -1 for none.
+func (r *reader) numbered(number int) int {
+	for k := range r.promises {
+		n := r.promises[k].number
+		if n == number || n == 0 && k+1 == number {
+			return k
+		}
+	}
+	return -1
+}
+
+// plansFor reads "Åtagande 1: Tre fokusgrupper i mars." in a plan: what is done for a promise that was read before.
+func (r *reader) plansFor(i, from, promise int) int {
+	p := &r.ps[i]
+	k := -1
+	for _, s := range p.sentences {
+		if s.start < from {
+			continue
+		}
+		at := ref{i, s.start, s.end}
+		text := r.textOf(at)
+		if n, own := promiseNumber(text); own && s.start > from {
+			return r.promiseParagraph(i, s.start, n)
+		}
+		if f := read(text); k < 0 || !f.carriesOn && (f.strongDate || f.newEvent && f.softDate) {
+			k = r.addActivity(activityDraft{refs: []ref{at}, promise: promise})
+			continue
+		}
+		r.attach(k, at)
 	}
 	return i + 1
 }
@@ -417,7 +475,8 @@ func (r *reader) goesOn(i, from int) bool {
 
 // announcesActivity decides whether a sentence of running text begins an activity.
 func (r *reader) announcesActivity(f features, i int, opensParagraph bool) bool {
-	if deciding(strings.ToLower(f.text)) {
+	low := strings.ToLower(f.text)
+	if deciding(low) || hasAny(low, []string{"inga aktiviteter", "ingen aktivitet"}) || r.firstItem < 0 && hasAny(low, []string{"protokoll"}) || f.past && r.mode != planning && r.under < 0 && !r.ps[i].calendar {
 		return false
 	}
 	s := f.announces()
@@ -444,6 +503,8 @@ func (r *reader) announcesActivity(f features, i int, opensParagraph bool) bool 
 		need = 4
 	case r.mode == planning && r.heading.ok && opensParagraph && !f.carriesOn && !f.back && r.under < 0 && (f.newEvent || f.workProduct):
 		need = 1.5
+	case r.ps[i].calendar && f.strongDate && startsWithDate(f):
+		need = 2
 	case r.structured >= 2 && f.softDate && startsWithDate(f) && f.we && f.arranging && !f.promising && !f.back && r.mode != aside:
 		need = 2 // "Under våren går vi igenom …"
 	case r.mode == planning && f.strongDate && !f.carriesOn && !f.back && len(f.t) <= 24 && r.under < 0:

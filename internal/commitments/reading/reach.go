@@ -21,7 +21,7 @@ type reachHit struct {
 
 var (
 	// people are the words for those an activity can reach; forms are matched by their beginning.
-	people = []string{"person", "medarbet", "deltag", "anställd", "chef", "politik", "medborg", "invån", "besök", "ungdom", "tjänsteperson", "tjänstem", "handlägg",
+	people = []string{"person", "pers", "medarbet", "deltag", "anställd", "chef", "politik", "medborg", "invån", "besök", "ungdom", "tjänsteperson", "tjänstem", "handlägg",
 		"åhör", "gäst", "förtroendevald", "elev", "kolleg", "plats", "prenumer", "följar", "läsar", "ledam", "kvinn", "män", "föräld", "arbetsgiv", "människ", "individ",
 		"användar", "åskåd", "tittar", "lyssn", "personal", "yrkesverks", "beslutsfatt", "arbetssök", "nyanländ", "seniorer", "pensionär", "studer", "medlemm", "kursdeltag",
 		"brukar", "representant", "företag", "organisation", "aktör", "barn", "vuxna", "unga", "äldre", "mottag", "hushåll", "familjer", "samordnar", "lärar", "kontakter", "employees", "participants", "people"}

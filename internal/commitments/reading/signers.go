@@ -36,10 +36,10 @@ func (r *reader) findTitle() {
 			break
 		}
 		if p.text == "" || p.kind == document.Running || p.kind == document.ListItem || p.kind == document.TableCell || isChrome(p.text) {
-			if p.kind == document.ListItem || p.kind == document.TableCell {
+			if (p.kind == document.ListItem || p.kind == document.TableCell) && (best >= 0 || r.doc.Format != document.HTML) {
 				break
 			}
-			continue
+			continue // a page may begin with a menu that nothing marks as one
 		}
 		n := len(strings.Fields(p.text))
 		if n > 16 || p.kind == document.Paragraph && (n > 12 || strings.HasSuffix(p.text, ".") || best >= 0) || strings.HasSuffix(p.text, ":") {
@@ -86,7 +86,15 @@ func (r *reader) findTitle() {
 		return
 	}
 	r.title = best
-	r.out.Declaration.Title = withoutPageNumber(strings.TrimSpace(r.ps[best].text))
+	r.out.Declaration.Title = withoutRegister(withoutPageNumber(strings.TrimSpace(r.ps[best].text)))
+}
+
+// withoutRegister takes "(dnr 2022-41)" off the end of a title.
+func withoutRegister(s string) string {
+	if i := strings.LastIndex(s, " ("); i > 0 && registerNumber(s[i:]) != "" {
+		return s[:i]
+	}
+	return s
 }
 
 // withoutPageNumber takes "Sida 1 (2)" and the letterhead before it off a heading that a page's first lines were joined to.

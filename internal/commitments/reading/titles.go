@@ -9,6 +9,9 @@ import (
 // longestTitle is how many characters a title may have: a line in a calendar.
 const longestTitle = 88
 
+// longestPhrase is how many bytes of a sentence are looked at; no name begins later.
+const longestPhrase = 900
+
 // titleOf names an activity as one would write it in a calendar: a noun phrase without its date, its number of people and whom it is
 // done with. A table's or heading's own words come first, then the name of the event, then what the sentence's verb is about.
 func titleOf(d *activityDraft, text string, kind Kind) string {
@@ -80,6 +83,9 @@ func withoutLead(s string) string {
 			s = s[i+2:]
 		}
 	}
+	if n := promisePrefix(s); n > 0 && n < len(s) {
+		s = s[n:]
+	}
 	if i := strings.Index(s, " att "); i > 0 && i < 90 {
 		if head := strings.ToLower(s[:i+4]); strings.Contains(head, "åtagande") && (strings.HasSuffix(head, "är att") || strings.HasSuffix(head, "innebär att") || strings.HasSuffix(head, "handlar om att")) {
 			s = s[i+5:]
@@ -122,6 +128,7 @@ type phrase struct {
 }
 
 func newPhrase(s string) phrase {
+	s = s[:runeStart(s, min(len(s), longestPhrase))]
 	p := phrase{text: s, t: tokens(s)}
 	p.dates = findDatesIn(p.t)
 	p.reach = findReach(s)
@@ -427,6 +434,9 @@ func (p phrase) object() string {
 	if i >= len(p.t) || p.inDate(i) || p.inDate(i+1) && is(p.t[i], "i", "den", "under", "på") {
 		return ""
 	}
+	if (main == "svara" || main == "stå" || main == "ansvara") && is(p.t[i], "för") {
+		i++
+	}
 	// The subject stands after the verb when something else stands before it: "lämnar Samordningsförbundet … in".
 	lead := ""
 	if v, ok := nouns[main+" "+p.t[i].low]; ok {
@@ -519,6 +529,9 @@ func finish(s string) string {
 			break
 		}
 		s = s[:i]
+	}
+	if rest, ok := strings.CutPrefix(lowerFirst(s), "vi "); ok {
+		s = rest
 	}
 	return upperFirst(strings.TrimSpace(s))
 }

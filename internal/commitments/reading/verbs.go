@@ -112,7 +112,7 @@ func inThePast(t []token) bool {
 	return false
 }
 
-var pastVerbs = words("höll hade genomförde arrangerade anordnade ordnade bjöd deltog startade träffade mötte samlade utbildade gjorde fick gick skrev började inledde besökte ledde visade")
+var pastVerbs = words("höll hade genomförde arrangerade anordnade ordnade bjöd deltog startade träffade mötte samlade utbildade gjorde fick gick skrev började inledde besökte ledde visade tillträdde bildades hölls genomfördes arrangerades anordnades inleddes enades")
 
 func supine(low string) bool {
 	return (strings.HasSuffix(low, "at") || strings.HasSuffix(low, "it") || strings.HasSuffix(low, "fört") || strings.HasSuffix(low, "ärt") || is(token{low: low}, "haft", "gjort", "sett", "lagt", "följt", "mött", "byggt", "lyft", "fått", "gått", "tagit")) && len(low) > 3

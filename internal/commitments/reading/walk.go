@@ -226,7 +226,7 @@ func (r *reader) headingAt(i int) int {
 	if (f.strongDate && len(f.kinds) > 0 || f.strongDate && len(f.t) > 3 && r.mode == planning) && !isPlanHeading(f) {
 		return r.activityHeading(i)
 	}
-	if number := markerNumber(p.block.Marker); number > 0 && !known && forms == nil && (r.mode == promises || r.mode == opening && r.numberedPromises(i)) {
+	if number := markerNumber(p.block.Marker); number > 0 && !strings.HasPrefix(p.block.Marker, "§") && !known && forms == nil && (r.mode == promises || r.mode == opening && r.numberedPromises(i)) {
 		return r.promiseHeading(i, number, text)
 	}
 	if len(forms) > 0 && len(text) < 90 {
@@ -284,7 +284,7 @@ func (r *reader) headingAt(i int) int {
 // keepsUnder tells whether a heading such as "Aktiviteter" belongs to the promise above it: it comes again under other promises.
 func (r *reader) keepsUnder(i int) bool {
 	for j := range r.ps {
-		if j != i && r.ps[j].kind == document.Heading && strings.EqualFold(r.ps[j].text, r.ps[i].text) {
+		if j != i && strings.EqualFold(r.ps[j].text, r.ps[i].text) {
 			return true
 		}
 	}

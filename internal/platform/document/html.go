@@ -172,6 +172,12 @@ func (p *page) dropped(tag atom.Atom, attrs map[string]string) bool {
 			return true
 		}
 	}
+	for n := range strings.FieldsSeq(names) {
+		switch n {
+		case "menu", "meny", "nav", "navbar", "navigation", "navigering", "main-menu", "huvudmeny", "sidomeny", "mainnav", "sidenav", "topnav", "footer", "sidfot", "site-footer", "site-header", "breadcrumbs":
+			return true
+		}
+	}
 	return false
 }
 
