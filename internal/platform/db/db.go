@@ -42,6 +42,7 @@ type DB struct {
 	read   *bun.DB
 	write  *bun.DB // on SQLite one connection, on PostgreSQL the same pool as read
 	pool   *pgxpool.Pool
+	server *pgx.ConnConfig // how the pool reaches PostgreSQL
 	clock  clock.Clock
 	path   string      // of the SQLite file
 	file   os.FileInfo // which file that was when it was opened
@@ -49,8 +50,16 @@ type DB struct {
 
 // Options tune what tests need different.
 type Options struct {
-	Unsafe bool        // SQLite without waiting for the disk: for tests that do not kill the process
-	Clock  clock.Clock // what the times of form keys are; nil for the machine's
+	Unsafe bool          // SQLite without waiting for the disk: for tests that do not kill the process
+	Limit  time.Duration // how long one statement may take, but for migrations; 0 for readLimit. On SQLite it holds for reading
+	Clock  clock.Clock   // what the times of form keys are; nil for the machine's
+}
+
+func (o Options) limit() time.Duration {
+	if o.Limit == 0 {
+		return readLimit
+	}
+	return o.Limit
 }
 
 // Open connects to the database a URL names: "sqlite:PATH" or "postgres://…". It does not migrate.
@@ -59,7 +68,7 @@ func Open(ctx context.Context, dsn string, opt Options) (d *DB, err error) {
 	case strings.HasPrefix(dsn, "sqlite:"):
 		d, err = openSQLite(ctx, strings.TrimPrefix(dsn, "sqlite:"), opt)
 	case strings.HasPrefix(dsn, "postgres://"), strings.HasPrefix(dsn, "postgresql://"):
-		d, err = openPostgres(ctx, dsn)
+		d, err = openPostgres(ctx, dsn, opt)
 	default:
 		err = fmt.Errorf("the database setting must start with sqlite: or postgres://")
 	}
@@ -107,7 +116,7 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 		w.Close()
 		return nil, fmt.Errorf("the linked SQLite is %s; at least %s is needed", version, minimumSQLite)
 	}
-	r := sql.OpenDB(reader{w.Driver(), address("query_only(1)")})
+	r := sql.OpenDB(reader{w.Driver(), address("query_only(1)"), opt.limit()})
 	limit(r, max(4, 2*runtime.NumCPU()))
 	file, err := os.Stat(path)
 	if err != nil {
@@ -135,7 +144,7 @@ func atLeast(have, want string) bool {
 	return true
 }
 
-func openPostgres(ctx context.Context, dsn string) (*DB, error) {
+func openPostgres(ctx context.Context, dsn string, opt Options) (*DB, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("the database address cannot be read: %w", err)
@@ -145,6 +154,12 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "samklang"
+	// As a statement and not as a parameter of the connection, which PgBouncer refuses. Behind a pooler in transaction mode it reaches only some of
+	// the server's connections; there the limit is to be set for the role.
+	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, fmt.Sprintf("SET statement_timeout = %d", opt.limit().Milliseconds()))
+		return err
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -154,7 +169,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 		return nil, fmt.Errorf("cannot reach PostgreSQL: %w", err)
 	}
 	d := bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())
-	return &DB{Engine: Postgres, read: d, write: d, pool: pool}, nil
+	return &DB{Engine: Postgres, read: d, write: d, pool: pool, server: cfg.ConnConfig.Copy()}, nil
 }
 
 // Read is for queries that change nothing.

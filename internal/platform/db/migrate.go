@@ -2,12 +2,14 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"sort"
 
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 	"github.com/pressly/goose/v3/lock"
@@ -21,7 +23,12 @@ var migrations embed.FS
 
 // Migrate brings the schema up to this program's version. Several copies may call it at once.
 func (d *DB) Migrate(ctx context.Context) error {
-	p, err := d.provider()
+	on := d.write.DB
+	if d.Engine == Postgres { // without the limit of a statement: a migration takes the time it takes
+		on = stdlib.OpenDB(*d.server)
+		defer on.Close()
+	}
+	p, err := d.provider(on)
 	if err != nil {
 		return err
 	}
@@ -33,7 +40,7 @@ func (d *DB) Migrate(ctx context.Context) error {
 
 // Pending tells how many migrations have not run.
 func (d *DB) Pending(ctx context.Context) (int, error) {
-	p, err := d.provider()
+	p, err := d.provider(d.write.DB)
 	if err != nil {
 		return 0, err
 	}
@@ -41,7 +48,7 @@ func (d *DB) Pending(ctx context.Context) (int, error) {
 	return int(target - current), err
 }
 
-func (d *DB) provider() (*goose.Provider, error) {
+func (d *DB) provider(on *sql.DB) (*goose.Provider, error) {
 	dialect, opts := database.DialectSQLite3, []goose.ProviderOption{}
 	if d.Engine == Postgres {
 		dialect = database.DialectPostgres
@@ -51,7 +58,7 @@ func (d *DB) provider() (*goose.Provider, error) {
 		}
 		opts = append(opts, goose.WithLocker(locker))
 	}
-	return goose.NewProvider(dialect, d.write.DB, Migrations(d.Engine), opts...)
+	return goose.NewProvider(dialect, on, Migrations(d.Engine), opts...)
 }
 
 // Migrations is the folder of an engine's migrations.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"strings"
+	"time"
 )
 
 // bun writes values into the text of a query. SQLite then parses and plans the same question anew for every value, which costs more than
@@ -19,6 +20,7 @@ const statementsKept = 300
 type reader struct {
 	driver driver.Driver
 	dsn    string
+	limit  time.Duration // of one question
 }
 
 func (r reader) Driver() driver.Driver { return r.driver }
@@ -33,7 +35,7 @@ func (r reader) Connect(context.Context) (driver.Conn, error) {
 		c.Close()
 		return nil, errors.New("the SQLite driver has lost a method that reading needs")
 	}
-	return &keeping{readerConn: inner, statements: map[string]*statement{}}, nil
+	return &keeping{readerConn: inner, statements: map[string]*statement{}, limit: r.limit}, nil
 }
 
 // readerConn is what a connection of the driver can do; without one of them database/sql falls back to something slower or less safe.
@@ -48,10 +50,20 @@ type readerConn interface {
 	driver.Validator
 }
 
+// A page's queries are not told when the browser goes away (web.Server): a context that can end costs seven microseconds for each of them, as
+// much as the query itself. So that none of them runs on for ever, a question is given readLimit, and watched over when nobody knows how long it
+// takes: the first time a connection asks it, and for as long as it took more than slow the last time. A question that was quick a moment ago
+// does not take half a minute now. What has many rows is looked at between them.
+const (
+	readLimit = 30 * time.Second
+	slow      = 20 * time.Millisecond
+)
+
 type statement struct {
 	driver.Stmt
 	query driver.StmtQueryContext
 	busy  bool // its rows are being read
+	quick bool // the last time it took less than slow
 }
 
 // keeping is a connection that keeps its statements. Like every driver connection it is used by one goroutine at a time.
@@ -59,36 +71,55 @@ type keeping struct {
 	readerConn
 	statements map[string]*statement
 	text       []byte
+	limit      time.Duration
 }
 
 // QueryContext asks by a kept statement.
 func (c *keeping) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if len(args) > 0 {
-		return c.readerConn.QueryContext(ctx, query, args)
+		return c.unkept(ctx, query, args)
 	}
 	var values []driver.NamedValue
 	var ok bool
 	if c.text, values, ok = lift(c.text[:0], query); !ok {
-		return c.readerConn.QueryContext(ctx, query, nil)
+		return c.unkept(ctx, query, nil)
 	}
 	s := c.statements[string(c.text)]
 	if s == nil {
 		prepared, err := c.PrepareContext(ctx, string(c.text))
 		if err != nil { // where SQL wants a text and nothing else, the question is asked as it was written
-			return c.readerConn.QueryContext(ctx, query, nil)
+			return c.unkept(ctx, query, nil)
 		}
 		s = &statement{Stmt: prepared, query: prepared.(driver.StmtQueryContext)}
 		c.keep(string(c.text), s)
 	}
 	if s.busy {
-		return c.readerConn.QueryContext(ctx, query, nil)
+		return c.unkept(ctx, query, nil)
+	}
+	begin := time.Now()
+	if !s.quick {
+		limited, cancel := context.WithTimeout(ctx, c.limit)
+		defer cancel()
+		ctx = limited
 	}
 	rows, err := s.query.QueryContext(ctx, values)
+	s.quick = err == nil && time.Since(begin) < slow
 	if err != nil {
 		return nil, err
 	}
 	s.busy = true
-	return &keptRows{rows, s}, nil
+	return &keptRows{Rows: rows, statement: s, until: begin.Add(c.limit)}, nil
+}
+
+// unkept asks by the text as it is. What a query runs under is of no matter to its rows.
+func (c *keeping) unkept(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.limit)
+	defer cancel()
+	rows, err := c.readerConn.QueryContext(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	return &keptRows{Rows: rows, until: time.Now().Add(c.limit)}, nil
 }
 
 func (c *keeping) keep(text string, s *statement) {
@@ -115,11 +146,22 @@ func (c *keeping) Close() error {
 // keptRows lets go of the statement when they have been read.
 type keptRows struct {
 	driver.Rows
-	statement *statement
+	statement *statement // nil for a question that is not kept
+	until     time.Time
+	n         int
+}
+
+func (r *keptRows) Next(row []driver.Value) error {
+	if r.n++; r.n%64 == 0 && time.Now().After(r.until) {
+		return context.DeadlineExceeded
+	}
+	return r.Rows.Next(row)
 }
 
 func (r *keptRows) Close() error {
-	r.statement.busy = false
+	if r.statement != nil {
+		r.statement.busy = false
+	}
 	return r.Rows.Close()
 }
 

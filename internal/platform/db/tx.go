@@ -24,6 +24,15 @@ type Tx struct {
 // Conn is the connection the transaction runs on.
 func (t *Tx) Conn() *sql.Conn { return t.conn.Conn }
 
+// TakeTime lets the statements of this transaction take as long as they need: for work that goes through a whole table.
+func (t *Tx) TakeTime(ctx context.Context) error {
+	if t.Engine == SQLite {
+		return nil // only reading has a limit there
+	}
+	_, err := t.ExecContext(ctx, "SET LOCAL statement_timeout = 0")
+	return err
+}
+
 // AfterCommit lets fn run once this transaction has committed; after a rollback it does not run. A crash between the two loses it,
 // so it is for what is merely quicker that way, such as waking a worker.
 func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }

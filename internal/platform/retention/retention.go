@@ -44,7 +44,7 @@ func (r Rule) Period() string {
 	return count(r.Keep/time.Minute, "minute")
 }
 
-// statement is the rule as SQL with one place for the time before which a row is old. What is clear already is not written again.
+// statement is the rule as SQL with one place for the time before which a row is old.
 func (r Rule) statement() string {
 	sql := "DELETE FROM " + r.Table
 	if r.Clear != "" {
@@ -64,6 +64,9 @@ func Sweep(ctx context.Context, d *db.DB, c clock.Clock, rules []Rule) (map[stri
 	var faults []error
 	for _, r := range rules {
 		err := d.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			if err := tx.TakeTime(ctx); err != nil {
+				return err
+			}
 			res, err := tx.NewRaw(r.statement(), c.Now().Add(-r.Keep)).Exec(ctx)
 			if err != nil {
 				return fmt.Errorf("the rule for %s: %w", strings.TrimSpace(r.Table+" "+r.Which), err)

@@ -176,7 +176,8 @@ func (s *Server) dispatch(w http.ResponseWriter, hr *http.Request) {
 	}
 	ctx := hr.Context()
 	if hr.Method == http.MethodGet || hr.Method == http.MethodHead {
-		// A page is short work. Watching whether the browser is still there would cost two goroutines for every query of it.
+		// A page is short work. Watching whether the browser is still there would cost two goroutines for every query of it. What is slow
+		// nevertheless ends by the limit that the database has for a statement (db.Options.Limit).
 		ctx = context.WithoutCancel(ctx)
 	}
 	inner := hr.WithContext(context.WithValue(ctx, requestKey{}, r))
