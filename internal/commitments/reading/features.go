@@ -209,7 +209,7 @@ func infinitive(text string) bool {
 		if is(t[i], "aktivt", "alltid", "inte", "bättre", "mer", "gemensamt", "särskilt", "också", "tydligt", "även", "systematiskt", "löpande", "kontinuerligt", "årligen", "fortsatt", "i", "än") {
 			continue
 		}
-		return t[i].word && strings.HasSuffix(t[i].low, "a") && len(t[i].low) > 2 && !notVerbs.has(t[i].low) || verbsWithoutA.has(t[i].low)
+		return t[i].word && !isEventWord(t[i].low) && strings.HasSuffix(t[i].low, "a") && len(t[i].low) > 2 && !notVerbs.has(t[i].low) || verbsWithoutA.has(t[i].low)
 	}
 	return false
 }

@@ -21,7 +21,7 @@ var Grounds = [...]Ground{Sex, TransgenderIdent, Ethnicity, Religion, Disability
 
 // groundWords say which words speak of a ground. A word ending in * is a beginning; several words with + between them stand side by side.
 var groundWords = map[Ground]string{
-	Sex:               "kön könet könen könens jämställd* ojämställd* kvinnor män kvinna kvinnors mäns kvinnofrid* könstillhörighet könsdiskriminering könsroller flickor pojkar",
+	Sex:               "kön könet könen könens jämställd* ojämställd* kvinnor män kvinna kvinnors mäns kvinnofrid* könstillhörighet könsuppdel* könsdiskriminering könsroller flickor pojkar",
 	TransgenderIdent:  "könsöverskridande könsidentitet* könsuttryck* transperson* hbtq* hbtqi* hbt transidentitet*",
 	Ethnicity:         "etnisk* etnicitet* rasism* rasistisk* antirasis* hudfärg* rasifiera* inte+vita inte+är+vita icke+vita ickevita främlingsfientlig* afrofobi* antisemitism* antiziganism* islamofobi* romer nationella+minoriteter utrikesfödda nationell+bakgrund",
 	Religion:          "religion religionen religiös* religioner trosuppfattning* trosfrihet* religionsfrihet* livsåskådning*",

@@ -254,7 +254,7 @@ func (r *reader) listPromises(items []item) {
 		p := &r.ps[it.main]
 		text := withoutListEnd(p.text)
 		d := promiseDraft{refs: []ref{{it.main, 0, len(text)}}, number: markerNumber(p.block.Marker), forms: r.forms, text: text}
-		d.text = withoutNumber(text)
+		d.text = strings.TrimPrefix(withoutNumber(text), "att ")
 		if n, own := promiseNumber(text); own {
 			d.number, d.text = n, strings.TrimSpace(text[promisePrefix(text):])
 		} else if l, v := labelOf(text); l == labelPromise && v < len(text) {

@@ -335,6 +335,9 @@ func nameLength(text string, t []token, i int) int {
 }
 
 func nameEnd(t []token, i, n int) int {
+	if definite := strings.HasSuffix(t[i].low, "en") || strings.HasSuffix(t[i].low, "et"); definite && len([]rune(t[i].low)) > 8 {
+		return 0 // "Kvinnojouren Ljuset"
+	}
 	if notFirstNames.has(t[i].low) || i == 0 && isEventWord(t[i].low) || isEventWord(t[i].low) || strings.HasSuffix(t[i].low, "s") && len(t[i].low) > 7 || strings.HasSuffix(t[i].low, "förbundet") {
 		return 0
 	}

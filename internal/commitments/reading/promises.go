@@ -211,7 +211,11 @@ func (r *reader) promiseFrom(c candidate) {
 		if decision && !shall(strings.ToLower(c.text[s.start:s.end])) {
 			continue
 		}
-		d := promiseDraft{refs: []ref{{c.at.passage, c.at.start + s.start, c.at.start + s.end}}, text: strings.Trim(c.text[s.start:s.end], " ,;"), forms: c.forms}
+		text := strings.Trim(c.text[s.start:s.end], " ,;")
+		if len(parts) > 1 {
+			text = afterAtt(text)
+		}
+		d := promiseDraft{refs: []ref{{c.at.passage, c.at.start + s.start, c.at.start + s.end}}, text: text, forms: c.forms}
 		if f, ok := sentenceForm(c.text); ok && len(c.forms) == 0 {
 			d.forms = []Form{f}
 		}
@@ -228,6 +232,21 @@ func (r *reader) promiseFrom(c candidate) {
 			r.activities[c.activity].promise = k
 		}
 	}
+}
+
+// afterAtt is one of several things promised in a sentence without the words that lead them in: "Vi lovar att lyssna" is "lyssna".
+func afterAtt(s string) string {
+	low := strings.ToLower(s)
+	for _, list := range [...][]string{promiseCue, decideCues} {
+		for _, cue := range list {
+			if i := strings.Index(low, cue); i >= 0 && len(low) == len(s) {
+				if j := strings.Index(s[i:], "att "); j >= 0 {
+					return strings.TrimSuffix(s[i+j+len("att "):], ".")
+				}
+			}
+		}
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(s, "att "), ".")
 }
 
 // splitAtt cuts "Vi lovar att a, att b och att c" before each further "att" that begins a promise. The first part keeps its beginning.

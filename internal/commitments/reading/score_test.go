@@ -285,6 +285,6 @@ func TestSamples(t *testing.T) {
 func TestHeldOut(t *testing.T) {
 	sum := scoreFolder(t, "testdata/heldout")
 	fmt.Printf("Reader on testdata/heldout (written after its rules):\n%s", table(sum))
-	floors{"titles": {90, 90}, "associations": {95, 95}, "years": {90, 90}, "promises": {97, 96}, "activities": {97, 97}, "dates": {94, 94}, "kinds": {94, 94},
+	floors{"titles": {90, 90}, "associations": {95, 95}, "years": {90, 90}, "promises": {97, 96}, "activities": {97, 97}, "names": {85, 85}, "dates": {94, 94}, "kinds": {94, 94},
 		"forms": {97, 97}, "reach": {95, 95}, "partners": {95, 95}, "serves": {93, 72}, "status": {98, 98}}.check(t, sum)
 }

@@ -137,6 +137,8 @@ func headingMode(text string) (mode, bool) {
 		return 0, false
 	case is(t[0], "om") || is(t[0], "vad") && len(t) > 1 && is(t[1], "är"):
 		return aside, true
+	case len(t) == 1 && is(t[0], "nyheter", "aktuellt", "sök", "meny"):
+		return aside, true
 	case has(planningHeads[:9]):
 		return planning, true
 	case has(promiseHeads):

@@ -107,7 +107,7 @@ func (m *matcher) serves(a Activity, purpose string, placed int, explicit string
 		score[placed] = 1
 	}
 	if len(score) == 0 {
-		clauses := purposeClauses(a.Text + ". " + purpose)
+		clauses := append(purposeClauses(a.Text+". "+purpose), a.Title)
 		whole := m.corpus.Vector(a.Text)
 		for _, c := range clauses {
 			v := m.corpus.Vector(c)

@@ -32,6 +32,9 @@ func titleOf(d *activityDraft, text string, kind Kind) string {
 		title = finish(p.cut(from, given && !clause))
 	} else {
 		title = finish(p.object())
+		if h := p.hit(kind, len(p.t)); h != nil && channelKinds[kind] && h.token > 0 && is(p.t[h.token-1], "på", "via") && !strings.Contains(title, s[h.start:h.end]) {
+			title = finish(title + " " + p.t[h.token-1].low + " " + s[h.start:h.end])
+		}
 	}
 	if one := d.oneOf(p.t); one != "" {
 		// "Det andra, den 25 februari, tar upp goda exempel": what it is stands in the words that announce the series.
@@ -155,6 +158,12 @@ func (p phrase) begin(kind Kind) (from int, clause bool) {
 	if hit.token > verb && !eventKinds[kind] && !article(p.t, hit.token) && p.noun(verb) != "" {
 		return -1, true // "ser över våra rutiner" is more than the rutiner
 	}
+	if hit.token > verb && !article(p.t, hit.token) && hit.count == nil && is(at(p.t, p.left(hit.token)-1), "vid", "alla") && p.t[verb].start < hit.start {
+		return -1, true // "erbjuda tolkning vid alla öppna möten"
+	}
+	if channelKinds[kind] && hit.token < verb && hit.token > 0 && is(p.t[hit.token-1], "på", "via") {
+		return -1, true // "På LinkedIn lyfter vi …"
+	}
 	return p.left(hit.token), hit.token > verb
 }
 
@@ -257,12 +266,21 @@ func (p phrase) left(noun int) int {
 			return i - 1
 		}
 		if !b.word || p.inDate(i-1) || isVerb(b) || is(b, "en", "ett", "ytterligare", "vi", "den", "det", "de", "och", "samt", "eller", "att", "att", "minst", "också", "även", "som", "sedan", "igen", "redan", "första", "andra", "därför", "alltså", "dock", "gärna", "dessutom") ||
-			nameStops.has(b.low) || particles.has(b.low) || infinitiveOf(b.low) != "" || is(b, "vårt", "vår", "våra", "ska", "hör", "inom", "av", "hela", "ännu", "då") || b.capital && i-1 > 0 && !strings.HasSuffix(b.low, "s") {
+			nameStops.has(b.low) || particles.has(b.low) || infinitiveOf(b.low) != "" && !p.counted(i-2) || is(b, "vårt", "vår", "våra", "ska", "hör", "inom", "av", "hela", "ännu", "då") || b.capital && i-1 > 0 && !strings.HasSuffix(b.low, "s") {
 			break
 		}
 		i--
 	}
 	return i
+}
+
+// counted tells whether token i is an article or a number, after which "öppna" describes and does not open.
+func (p phrase) counted(i int) bool {
+	if i < 0 {
+		return false
+	}
+	_, _, number := numberAt(p.t, i)
+	return number || is(p.t[i], "en", "ett", "alla", "flera", "några")
 }
 
 // determined skips an article at the beginning of a name.
@@ -514,7 +532,7 @@ func (p phrase) fromThenAll(after int) []int {
 
 // loose are words a name does not end with.
 var loose = words(`och samt eller i på av för till med om under den det de en ett att som vid från hos inom senast ca cirka omkring kring ungefär drygt mellan minst högst upp vår våra vårt
-	sin sina är klart klar preliminärt kl v där men vi in ut fram mot efter inför före genom via tillsammans varje hela alla samtliga se både varav då nu även också per bland enligt utan redan totalt max inställt inställd genomfört genomförd genomförda uppskjutet uppskjuten bekräftad`)
+	sin sina är klart klar preliminärt kl v där men vi in ut fram mot efter inför före genom via tillsammans varje hela alla samtliga någon något se både varav då nu även också per bland enligt utan redan totalt max inställt inställd genomfört genomförd genomförda uppskjutet uppskjuten bekräftad`)
 
 // finish cleans a name: no date at its beginning, no loose word at its end, not longer than a line, a capital first.
 func finish(s string) string {

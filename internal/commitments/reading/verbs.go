@@ -9,7 +9,7 @@ var (
 		uppmärksamma fira kalla inbjuda marknadsföra erbjuda medverka samarbeta samverka kravställa upphandla säkra rekrytera anställa analysera intervjua mötas träffas samlas
 		lyssna lämna värna verka arbeta jobba satsa lägga bygga anpassa kontrollera dokumentera rapportera sammanfatta digitalisera producera spara studera introducera organisera
 		ansvara handla kosta börja fungera påverka förändra utveckla stärka anmäla betala godkänna behandla finansiera ägna orka våga undersöka besöka tolka`)
-	verbsEr = words(`genomföra hålla bjuda sända skriva läsa träffa möta besöka följa lyfta ställa sätta stå ta ge leda införa utföra bestämma trycka väcka byta låta
+	verbsEr = words(`åka resa genomföra hålla bjuda sända skriva läsa träffa möta besöka följa lyfta ställa sätta stå ta ge leda införa utföra bestämma trycka väcka byta låta
 		sprida leda nå gälla innehålla översätta kartlägga lägga välja söka bygga stärka utse inleda avsända utveckla hjälpa stödja använda behöva möjliggöra fortsätta
 		erbjuda inbjuda marknadsföra delge hänga vända gälla handla lära minska öka anställa undersöka godkänna anlita mäta rösta röja tänka`)
 	// Forms that follow no rule.

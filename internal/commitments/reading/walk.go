@@ -277,7 +277,11 @@ func (r *reader) headingAt(i int) int {
 	}
 	r.section = text
 	r.heading = dateContext{}
-	r.mark(r.whole(i), RoleHeading, -1)
+	role := RoleHeading
+	if r.firstItem >= 0 && (i+1 == len(r.ps) || r.ps[i+1].kind == document.Heading && r.ps[i+1].level <= p.level) {
+		role = RoleUnread // it stands over nothing
+	}
+	r.mark(r.whole(i), role, -1)
 	return i + 1
 }
 
