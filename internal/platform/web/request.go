@@ -8,9 +8,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 
 	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
@@ -57,7 +59,7 @@ func (r *Request) PathIn(l lang.Lang, p string) string { return r.pathIn(l, r.As
 
 // Here is the address of this very page in another language.
 func (r *Request) Here(l lang.Lang) string {
-	p := r.PathIn(l, r.path)
+	p := (&url.URL{Path: r.PathIn(l, r.path)}).EscapedPath()
 	if q := r.URL.RawQuery; q != "" {
 		p += "?" + q
 	}
@@ -124,7 +126,7 @@ func (r *Request) Render(w http.ResponseWriter, status int, c Component) error {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 	}
 	h.Set("Content-Language", r.Lang().Tag())
-	if r.Method == http.MethodGet && status == http.StatusOK && h.Get("Cache-Control") == "no-cache" {
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && status == http.StatusOK && h.Get("Cache-Control") == "no-cache" {
 		tag := pageTag(buf.Bytes())
 		h.Set("ETag", tag)
 		if Known(r.Request, tag) {
@@ -190,7 +192,7 @@ func (r *Request) SeeOther(w http.ResponseWriter, path string) error {
 	if r.main != "" && strings.HasPrefix(path, r.main+"/") {
 		local = path[len(r.main):]
 	}
-	if !strings.HasPrefix(local, "/") || strings.HasPrefix(local, "//") || strings.ContainsAny(path, "\\\r\n") {
+	if !ours(local) {
 		return errs.E(errs.Internal, "error.internal")
 	}
 	w.Header().Set("Location", path)
@@ -200,8 +202,20 @@ func (r *Request) SeeOther(w http.ResponseWriter, path string) error {
 
 // Back is a path that came in a form or query, when it is one of ours; else the fallback.
 func Back(p, fallback string) string {
-	if strings.HasPrefix(p, "/") && !strings.HasPrefix(p, "//") && !strings.ContainsAny(p, "\\\r\n") {
+	if ours(p) {
 		return p
 	}
 	return fallback
+}
+
+// ours tells whether an address, a path perhaps with a query, leads to this host in every browser.
+func ours(address string) bool {
+	path, query, _ := strings.Cut(address, "?")
+	return strings.HasPrefix(path, "/") && !strange(path) && !strings.ContainsFunc(query, unicode.IsControl)
+}
+
+// strange tells whether a path may be read as the name of another host: browsers take a backslash for a slash, and leave out tabs and line
+// breaks, so that "/\t/evil.example" becomes "//evil.example".
+func strange(path string) bool {
+	return strings.Contains(path, "//") || strings.Contains(path, "\\") || strings.ContainsFunc(path, unicode.IsControl)
 }

@@ -149,8 +149,8 @@ func (s *Server) dispatch(w http.ResponseWriter, hr *http.Request) {
 		}
 	}
 	r.Printer = s.Catalog.Printer(l)
-	if strings.Contains(hr.URL.Path, "//") {
-		// "//evil.example/" as a link or redirect leads to another host: such a path never becomes one of ours.
+	if strange(hr.URL.Path) {
+		// As a link or redirect such a path may lead to another host: it never becomes one of ours.
 		r.path = "/"
 		s.fail(w, r, errs.E(errs.NotFound, "error.not_found"))
 		return

@@ -364,18 +364,28 @@ func TestARouteMustSayWhoMayUseIt(t *testing.T) {
 
 func TestNobodyIsSentElsewhere(t *testing.T) {
 	s := server(t, nil)
-	for _, target := range []string{"//evil.example/", "//evil.example", "/en//evil.example/", "///evil.example/"} {
+	for _, target := range []string{"//evil.example/", "//evil.example", "/en//evil.example/", "///evil.example/", "/\\evil.example/", "/\t/evil.example/", "/\n/evil.example/", "/a\x00b/"} {
 		rec := ask(s, "GET", "/", func(r *http.Request) { r.URL.Path = target })
+		onHost := ask(s, "GET", "http://lofte.skogsbygden.example/", func(r *http.Request) { r.URL.Path = target })
+		if onHost.Code != 404 || onHost.Header().Get("Location") != "" {
+			t.Errorf("%q on an own host: %d to %q", target, onHost.Code, onHost.Header().Get("Location"))
+		}
 		if rec.Code != 404 || rec.Header().Get("Location") != "" {
 			t.Errorf("%s: %d to %q", target, rec.Code, rec.Header().Get("Location"))
 		}
 	}
-	for _, p := range []string{"//evil.example", "https://evil.example", "/\\evil.example", "", "x", "/a\r\nSet-Cookie: x"} {
+	for _, p := range []string{"//evil.example", "https://evil.example", "/\\evil.example", "", "x", "/a\r\nSet-Cookie: x", "/\t/evil.example", "/a?b=\tc", "/\x00/x", "/a//b", "javascript:alert(1)"} {
 		if got := web.Back(p, "/safe"); got != "/safe" {
 			t.Errorf("%q leads to %q", p, got)
 		}
 	}
-	if got := web.Back("/alvkusten/plan?ar=2026", "/safe"); got != "/alvkusten/plan?ar=2026" {
-		t.Error(got)
+	for _, p := range []string{"/alvkusten/plan?ar=2026", "/alvkusten/plan?se=https://a.example", "/"} {
+		if got := web.Back(p, "/safe"); got != p {
+			t.Error(got)
+		}
+	}
+	rec := ask(s, "GET", "http://lofte.skogsbygden.example/a%23b%3Fc/")
+	if got := rec.Header().Get("Location"); rec.Code != 301 || got != "/a%23b%3Fc" {
+		t.Errorf("%d to %q", rec.Code, got)
 	}
 }
