@@ -67,7 +67,7 @@ for (const script of [true, false]) {
     test('a promise nobody works on has lapsed in public view', async ({ page }) => {
       await page.goto(site.base + '/alvkusten');
       const lapsed = page.getByRole('listitem').filter({ hasText: 'ungdomsråd' });
-      await expect(lapsed).toContainText('Har förfallit');
+      await expect(lapsed).toContainText('Förföll 28 november 2022');
     });
 
     test('a partner answers for her own activities and no others', async ({ page }) => {

@@ -1,4 +1,6 @@
-// Two stories with the keyboard alone: a visitor reads what became of a promise, and an office manager logs in and accepts evidence.
+// With the keyboard alone, and no click: a visitor reads what became of a promise; an office manager reviews; a newcomer reads a signed
+// document in and adopts it; a colleague reports what was done.
+import { writeFile } from 'node:fs/promises';
 import { expect, installation, test } from './support/stories.mjs';
 
 const site = installation();
@@ -17,6 +19,24 @@ async function reach(page, element, most = 150) {
   throw new Error(`${element} is not reached with ${most} Tabs`);
 }
 
+// press reaches a link or a button and presses it.
+async function press(page, element, most) {
+  await reach(page, element, most);
+  await page.keyboard.press('Enter');
+}
+
+async function logInByKeyboard(page, email) {
+  await page.goto(site.base + '/logga-in');
+  await reach(page, page.getByLabel('E-post'));
+  await page.keyboard.type(email);
+  await page.keyboard.press('Enter');
+  const code = await page.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/).innerText();
+  await reach(page, page.getByLabel('Kod', { exact: true }));
+  await page.keyboard.type(code);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/^Meny för/)).toBeAttached();
+}
+
 test('a visitor skips to the content and reads a promise', async ({ page }) => {
   await page.goto(site.base + '/alvkusten');
   await page.keyboard.press('Tab');
@@ -30,14 +50,7 @@ test('a visitor skips to the content and reads a promise', async ({ page }) => {
 });
 
 test('an office manager logs in, reviews and logs out', async ({ page }) => {
-  await page.goto(site.base + '/logga-in');
-  await reach(page, page.getByLabel('E-post'));
-  await page.keyboard.type('karin.lind@alvkusten.example');
-  await page.keyboard.press('Enter');
-  const code = await page.getByText(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/).innerText();
-  await reach(page, page.getByLabel('Kod', { exact: true }));
-  await page.keyboard.type(code);
-  await page.keyboard.press('Enter');
+  await logInByKeyboard(page, 'karin.lind@alvkusten.example');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Karin');
 
   await reach(page, page.getByRole('link', { name: /^Granska.*Inkluderingsfika/ }));
@@ -54,4 +67,44 @@ test('an office manager logs in, reviews and logs out', async ({ page }) => {
   await reach(page, page.getByRole('button', { name: 'Logga ut' }));
   await page.keyboard.press('Enter');
   await expect(page.getByRole('link', { name: 'Logga in' })).toBeVisible();
+});
+
+test('a newcomer reads a signed document in and adopts it', async ({ page }, info) => {
+  await logInByKeyboard(page, 'maria.sand@vastrasjolandet.example');
+  await press(page, page.locator('summary').filter({ hasText: 'Maria Sand' }));
+  await press(page, page.getByRole('link', { name: 'Läs in', exact: false }).first());
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Läs in ett undertecknat dokument');
+  const link = await page.getByRole('link', { name: 'atagande-vastra-sjolandet.docx' }).getAttribute('href');
+  const file = info.outputPath('åtagande.docx');
+  await writeFile(file, await (await page.request.get(site.base + link)).body());
+  // The system's own window for choosing a file is reached by keyboard and out of reach for a test.
+  const chooser = page.getByLabel('Dokumentet', { exact: true });
+  await reach(page, chooser);
+  await chooser.setInputFiles(file);
+  await press(page, page.getByRole('button', { name: 'Läs dokumentet' }));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Stämmer det här?');
+  await press(page, page.getByRole('button', { name: 'Allt annat stämmer' }), 400);
+  await expect(page).toHaveURL(/forena/);
+  await press(page, page.getByRole('button', { name: 'Ha dem gemensamt' }), 400);
+  await expect(page.getByText('8 med andra förbund')).toBeVisible();
+  await press(page, page.getByRole('button', { name: /^Anta/ }), 400);
+  await expect(page.getByRole('main')).toContainText('Sprida kunskap');
+  await page.goto(site.base + '/vastra-sjolandet');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Inte påbörjat' }).first()).toBeVisible();
+});
+
+test('a colleague reports what was done', async ({ page }) => {
+  await logInByKeyboard(page, 'tyra.ek@alvkusten.example');
+  await press(page, page.getByRole('navigation', { name: 'Huvudmeny' }).getByRole('link', { name: 'Plan', exact: true }));
+  await press(page, page.getByRole('link', { name: 'Uppföljningssamtal med två leverantörer' }), 250);
+  await press(page, page.getByRole('main').getByRole('link', { name: 'Berätta hur det gick' }).first());
+  await reach(page, page.getByLabel('Vad blev gjort?'));
+  await page.keyboard.type('Vi talade med två leverantörer. Båda hade utbildat sin personal.');
+  await reach(page, page.getByLabel('Hur många nådde ni?'));
+  await page.keyboard.type('4');
+  await reach(page, page.getByLabel('Deltagarlista'));
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByLabel('Räknat på plats')).toBeChecked();
+  await press(page, page.getByRole('button', { name: 'Skicka till granskning' }));
+  await expect(page.getByRole('main')).toContainText(/väntar/);
 });

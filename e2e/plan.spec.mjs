@@ -85,5 +85,23 @@ for (const script of [true, false]) {
       await page.getByRole('link', { name: 'En grund i taget: ålder' }).first().click();
       await expect(page.getByRole('main')).toContainText('Föreläsaren har fått förhinder.');
     });
+
+    test('copies an activity to the next year', async ({ page }) => {
+      await logIn(page, site, people.karin);
+      await page.goto(site.base + '/alvkusten/plan');
+      await page.getByRole('link', { name: 'Bemötande som fungerar' }).click();
+      const original = page.url().replace(/[?#].*/, '');
+      await page.getByRole('button', { name: `Kopiera till ${next}` }).or(page.getByRole('link', { name: `Kopiera till ${next}` })).click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Bemötande som fungerar');
+      expect(page.url().replace(/[?#].*/, '')).not.toBe(original);
+      await expect(page.getByRole('main')).toContainText(String(next));
+      await expect(page.getByRole('main')).toContainText('1. Sprida kunskap');
+      await expect(page.getByRole('main')).toContainText('Planerad');
+      if (script) await accessible(page);
+      await page.goto(`${site.base}/alvkusten/plan?ar=${next}`);
+      await expect(page.getByRole('link', { name: 'Bemötande som fungerar' })).toBeVisible();
+      await page.goto(`${site.base}/alvkusten/plan?ar=${next - 1}`);
+      await expect(page.getByRole('link', { name: 'Bemötande som fungerar' })).toBeVisible();
+    });
   });
 }

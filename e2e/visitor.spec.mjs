@@ -18,7 +18,7 @@ for (const script of [true, false]) {
 
       // What is owed comes first.
       const states = await page.locator('main ol.promises').first().locator('> li').allInnerTexts();
-      const owed = states.map((s) => /Försenat|Underlag saknas|Har förfallit/.test(s));
+      const owed = states.map((s) => /Försenat|Underlag saknas|Förföll/.test(s));
       expect(owed.lastIndexOf(true)).toBeLessThan(owed.indexOf(false));
 
       await page.getByRole('link', { name: 'Motverka diskriminering av personer som inte är vita' }).click();

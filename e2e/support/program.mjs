@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 const binary = fileURLToPath(new URL('../../bin/samklang', import.meta.url));
 
-// start runs the example installation over a data directory. It resolves when the program says that it is ready, with its address,
-// what it printed and a way to stop it.
-export function start(data) {
-  const child = spawn(binary, ['demo', '--listen', '127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+// start runs an installation over a data directory: the example, or with command 'serve' what is in the directory. It resolves when the
+// program says that it is ready, with its address, what it printed and a way to stop it.
+export function start(data, command = 'demo', settings = []) {
+  const child = spawn(binary, [command, '--listen', '127.0.0.1:0', '--data', data, ...settings], { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   let log = '';
   const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -3,6 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect } from '@playwright/test';
 import { cp, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mailServer } from './mailserver.mjs';
 import { start } from './program.mjs';
 
 export { expect };
@@ -18,18 +19,24 @@ export const people = {
   olle: 'Olle Berg', // administrator of the installation
 };
 
-// installation gives the stories of a file their own copy of the example.
-export function installation() {
-  const site = { base: '', printed: () => program.printed() };
+// installation gives the stories of a file their own copy of the example. With a mail server of its own its mail leaves the program as
+// mail does; empty has nothing in it but what its stories make.
+export function installation({ mail = false, empty = false } = {}) {
+  const site = { base: '', mails: undefined, printed: () => program.printed() };
   let program;
   test.beforeAll(async () => {
     const data = join(await mkdtemp(join(process.env.SAMKLANG_E2E, 'run-')), 'data');
-    await cp(join(process.env.SAMKLANG_E2E, 'template'), data, { recursive: true });
-    program = await start(data);
+    if (!empty) await cp(join(process.env.SAMKLANG_E2E, 'template'), data, { recursive: true });
+    if (mail) {
+      site.mails = await mailServer();
+      const settings = ['--smtp-host', '127.0.0.1', '--smtp-port', String(site.mails.port), '--smtp-security', 'none', '--mail-from', 'samklang@drift.example'];
+      program = await start(data, 'serve', [...settings, ...(mail === true ? [] : ['--external', mail])]);
+    } else program = await start(data);
     site.base = program.base;
   });
   test.afterAll(async () => {
     await program?.stop();
+    await site.mails?.stop();
     const faults = program?.log().match(/level=(ERROR|WARN).*/g) ?? [];
     expect(faults, 'the program logged faults').toEqual([]);
   });
@@ -97,6 +104,27 @@ export async function logIn(page, site, name) {
   await page.getByRole('button', { name: new RegExp(`Logga in som.*${name}`) }).click();
   await writeCode(page);
   await expect(page.getByText(`Meny för ${name}`)).toBeAttached();
+}
+
+// arrived waits for the newest mail to an address that fits, when the program sends its mail away.
+export async function arrived(site, address, fits = () => true) {
+  let mail;
+  await expect(() => {
+    mail = site.mails.to(address).filter(fits).at(-1);
+    expect(mail, `a mail to ${address}`).toBeTruthy();
+  }).toPass({ timeout: 20_000, intervals: [100] });
+  return mail;
+}
+
+// logInByMail logs somebody in with the code that came by mail.
+export async function logInByMail(page, site, address) {
+  const before = site.mails.to(address).length;
+  await page.goto(site.base + '/logga-in');
+  await page.getByLabel('E-post').fill(address);
+  await page.getByRole('button', { name: 'Skicka en kod' }).click();
+  const mail = await arrived(site, address, (m) => site.mails.to(address).indexOf(m) >= before);
+  await page.getByLabel('Kod', { exact: true }).fill(mail.text.match(/^([0-9A-Z]{4}-[0-9A-Z]{4})\r?$/m)[1]);
+  await page.getByRole('main').getByRole('button', { name: 'Logga in' }).click();
 }
 
 // writeCode writes the code that the example installation shows on the page.
