@@ -59,7 +59,7 @@ async function walk(page, from, language, check, backwards = false) {
 // looked is what is checked on every page: that it fits a small phone, once for each role, and axe on the first of its kind that anybody
 // meets.
 const looked = (who) => async (page, kind) => {
-  if (claimed('axe ' + kind)) await accessible(page);
+  if (claimed('axe ' + kind)) await accessible(page, { dark: !/^visitor ./.test(who) });
   if (claimed(`${who} ${kind}`)) await narrow(page);
 };
 

@@ -53,7 +53,7 @@ for (const script of [true, false]) {
         await tyra.getByRole('link', { name: title }).first().click();
         await checked(tyra);
         await tyra.getByRole('button', { name: 'Godta' }).click();
-        await expect(tyra.getByRole('main')).toBeVisible();
+        await expect(tyra.locator('.flash')).toBeVisible();
       }
       await tyra.context().close();
 

@@ -59,6 +59,7 @@ test('an office manager logs in, reviews and logs out', async ({ page }) => {
   await page.keyboard.type('Fint att det kommer nya.');
   await reach(page, page.getByRole('button', { name: 'Godta' }));
   await page.keyboard.press('Enter');
+  await expect(page.locator('.flash')).toBeVisible();
   await page.goto(site.base + '/alvkusten/granska');
   await expect(page.getByRole('link', { name: /Inkluderingsfika/ })).toHaveCount(0);
 

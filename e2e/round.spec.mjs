@@ -33,19 +33,21 @@ test('a frozen follow-up stays as it was when evidence comes later', async ({ pa
   await page.getByRole('link', { name: /^Berätta.*två leverantörer/ }).click();
   await page.getByLabel('Vad blev gjort?').fill('Vi talade med två leverantörer. Båda hade utbildat sin personal.');
   await page.getByRole('button', { name: 'Skicka till granskning' }).click();
+  await expect(page.locator('.flash')).toBeVisible();
   await page.goto(site.base + '/alvkusten/skrivbord');
   await page.getByRole('link', { name: /^Lägg till underlag.*tre leverantörer/ }).click();
   await page.getByLabel('Rubrik').fill('Kontroll hos tre leverantörer');
   await page.getByLabel('Vad blev gjort?').fill('Vi har kontrollerat tre leverantörer.');
   await choose(page, 'Det här visar att hela steget är gjort');
   await page.getByRole('button', { name: 'Skicka till granskning' }).click();
+  await expect(page.locator('.flash')).toBeVisible();
   const tyra = await (await browser.newContext({ locale: 'sv-SE' })).newPage();
   await logIn(tyra, site, people.tyra);
   for (const title of [/Granska.*två leverantörer/, /Granska.*(tre leverantörer|Kontroll hos tre)/]) {
     await tyra.goto(site.base + '/alvkusten/granska');
     await tyra.getByRole('link', { name: title }).first().click();
     await tyra.getByRole('button', { name: 'Godta' }).click();
-    await expect(tyra.getByRole('main')).toBeVisible();
+    await expect(tyra.locator('.flash')).toBeVisible();
   }
   await page.goto(site.base + '/alvkusten/loften/gemensam-deklaration-for-en-levande-demokrati/7');
   await expect(page.getByText(/^Försenat sedan/)).toHaveCount(0);

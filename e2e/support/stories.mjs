@@ -65,11 +65,13 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 const readable = (violations) =>
   violations.map((v) => `${v.id}: ${v.help}\n` + v.nodes.slice(0, 4).map((n) => `  ${n.target}\n  ${n.html.slice(0, 200)}\n  ${n.failureSummary?.split('\n').slice(1, 3).join(' ')}`).join('\n'));
 
-// accessible checks the page with axe: everything in light, and what differs by colour once more in dark.
-export async function accessible(page) {
+// accessible checks the page with axe: everything in light, and what differs by colour once more in dark, unless another page has the
+// same colours.
+export async function accessible(page, { dark: inDark = true } = {}) {
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   const light = await new AxeBuilder({ page }).withTags(rules).analyze();
   expect.soft(readable(light.violations), `axe in light on ${page.url()}`).toEqual([]);
+  if (!inDark) return;
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   const dark = await new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']).analyze();
   expect.soft(readable(dark.violations), `axe in dark on ${page.url()}`).toEqual([]);

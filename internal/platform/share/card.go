@@ -105,7 +105,7 @@ type painter struct {
 
 // card places the parts: who at the top, the finding large above the middle, the dots and the detail at the bottom.
 func (p *painter) card(c CardData) error {
-	p.rings(margin, 68)
+	p.mark(margin, 64)
 	name, err := p.face(p.bold, 34)
 	if err != nil {
 		return err

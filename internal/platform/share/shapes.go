@@ -8,12 +8,27 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// rings draws the mark of Samklang, three rings that meet, in the square of 64 pixels at x, y.
-func (p *painter) rings(x, y float32) {
-	const s = 64.0 / 34
-	p.ring(x+12*s, y+13*s, 9*s, 3*s, p.accent)
-	p.ring(x+22*s, y+13*s, 9*s, 3*s, p.text)
-	p.ring(x+17*s, y+21.5*s, 9*s, 3*s, p.soft)
+// mark draws the logo, a tick that two strokes join, in the square of 64 pixels at x, y. The curves are those of ui.Logo.
+func (p *painter) mark(x, y float32) {
+	p.stroke(x, y, [][3][2]float32{{{3.2, 17}, {7, 22}, {10.8, 27}}, {{10.8, 27}, {16.5, 14.5}, {28.2, 7}}}, p.text)
+	p.stroke(x, y, [][3][2]float32{{{10.6, 16.8}, {11.6, 9.4}, {16, 3.6}}}, p.accent)
+	p.stroke(x, y, [][3][2]float32{{{19.6, 23.2}, {24, 20.2}, {29, 19.4}}}, p.soft)
+}
+
+// stroke draws quadratic curves of a square of 32 units with a round pen, in the square of 64 pixels at x, y.
+func (p *painter) stroke(x, y float32, curves [][3][2]float32, c color.RGBA) {
+	const side, unit, pen, stamps = 64, 64.0 / 32, 3.4 * 64.0 / 32 / 2, 64
+	box := image.Rect(int(x)-4, int(y)-4, int(x)+side+4, int(y)+side+4).Intersect(p.m.Bounds())
+	v := vector.NewRasterizer(box.Dx(), box.Dy())
+	x, y = x-float32(box.Min.X), y-float32(box.Min.Y)
+	for _, q := range curves {
+		for i := range stamps + 1 {
+			t := float32(i) / stamps
+			at := func(n int) float32 { return (1-t)*(1-t)*q[0][n] + 2*t*(1-t)*q[1][n] + t*t*q[2][n] }
+			circle(v, x+at(0)*unit, y+at(1)*unit, pen, 1)
+		}
+	}
+	v.Draw(p.m, box, image.NewUniform(c), image.Point{})
 }
 
 // dots draws of circles with their middles at height y, the first kept of them filled.
