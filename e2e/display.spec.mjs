@@ -56,6 +56,7 @@ test('a timeline and its table say the same', async ({ page }) => {
   const line = await page.locator('.ch-timeline .ch-name').allInnerTexts();
   expect([...line].sort()).toEqual([...months].sort());
   await page.getByText('Visa som tabell').click();
+  await expect(page.getByRole('rowheader').first()).toBeVisible();
   const rows = await page.getByRole('rowheader').allInnerTexts();
   expect([...rows].sort()).toEqual([...months].sort());
 });
