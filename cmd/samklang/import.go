@@ -22,7 +22,7 @@ type importing struct {
 }
 
 type importDeclaration struct {
-	File        string `arg:"" type:"existingfile" help:"The document: .txt, .md, .html, .docx, or .pdf where pdftotext is installed."`
+	File        string `arg:"" type:"path" help:"The document: .txt, .md, .html, .docx, or .pdf where pdftotext is installed."`
 	Association string `required:"" help:"Short name in the address of the association it is read in for, such as alvkusten."`
 	Year        int    `help:"Year of dates that say none, when the document does not say it either."`
 	JSON        bool   `name:"json" help:"Print JSON; otherwise a summary to read."`
@@ -41,9 +41,12 @@ func (c *importDeclaration) Run(ctx context.Context, out io.Writer, messages err
 	}
 	f, err := os.Open(c.File)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s (%w)", p.T("reading.no_file", "file", c.File), err)
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		return errors.New(p.T("reading.no_file", "file", c.File))
+	}
 	r, err := commitments.ReadDocument(ctx, filepath.Base(c.File), f, reading.Options{Year: c.Year, Association: c.Association})
 	if err != nil {
 		return said(p, err)

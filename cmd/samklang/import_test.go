@@ -181,6 +181,15 @@ func TestImportWithoutPDFToText(t *testing.T) {
 	}
 }
 
+func TestImportOfNoFile(t *testing.T) {
+	for _, file := range []string{filepath.Join(t.TempDir(), "missing.txt"), t.TempDir()} {
+		var out, errOut bytes.Buffer
+		if code := run(t.Context(), []string{"import", "declaration", file, "--association", "alvkusten"}, &out, &errOut); code == 0 || out.Len() > 0 || !strings.Contains(errOut.String(), "går inte att läsa") {
+			t.Errorf("code %d: %q", code, &errOut)
+		}
+	}
+}
+
 func TestImportOfWhatPromisesNothing(t *testing.T) {
 	out, errOut, code := imports(t, "agenda.txt", []byte("KALLELSE\n\nStyrelsemöte den 7 februari 2025\n\n1. Mötet öppnas\n2. Nästa möte den 25 april\n"), "--json")
 	var got struct {

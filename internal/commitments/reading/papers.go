@@ -24,26 +24,27 @@ func (r *reader) isOtherPaper() bool {
 	return false
 }
 
-// plans tells whether the document says that it plans: in its title, a heading, a column heading or words that lead a list in, or in a
-// sentence where somebody arranges something.
+// plans tells whether the document says that it plans: in its title, a heading, a column heading or words that lead a list in, or in
+// sentences where somebody arranges something. A single such sentence is an invitation or a piece of news.
 func (r *reader) plans() bool {
+	arranged := 0
 	for i := range r.ps {
 		p := &r.ps[i]
 		for k, s := range p.sentences {
 			text := p.text[s.start:s.end]
 			switch p.roles[k] {
 			case RoleTitle, RoleHeading, RoleIntro:
-				if m, ok := headingMode(text); ok && m == planning || hasAny(strings.ToLower(text), leadActivityWords) {
+				if m, ok := headingMode(text); ok && m == planning || p.roles[k] == RoleIntro && hasAny(strings.ToLower(text), leadActivityWords) {
 					return true
 				}
 			case RoleActivity:
-				if f := read(text); f.we && f.arranging && (f.strongDate || f.softDate) {
-					return true
+				if f := read(text); f.we && f.arranging && (f.strongDate || f.softDate) && !f.past {
+					arranged++
 				}
 			}
 		}
 	}
-	return false
+	return arranged > 1
 }
 
 // leaveOtherPapers takes back what was read out of a document that is no declaration: dates in an agenda are no promised activities.

@@ -44,7 +44,8 @@ func findPartners(text string) (partners, organisers []string) {
 	}
 	// "workshop med ABF", "utbildning med Rörelsen Mot Hat": a name of several words or in capitals.
 	for at := range occurrencesOf(low, " med ") {
-		for _, n := range namesAfter(text, at+len(" med "))[:min(1, len(namesAfter(text, at+len(" med "))))] {
+		names := namesAfter(text, at+len(" med "))
+		for _, n := range names[:min(1, len(names))] {
 			first, rest, several := strings.Cut(n, " ")
 			if c := []rune(rest); (several && len(c) > 0 && isUpper(c[0]) && isUpper([]rune(first)[0]) || isAllCaps(first) && !several) && !personName(n) && !ownName(n) {
 				partners = append(partners, n)

@@ -209,3 +209,21 @@ func TestReadingIsLinear(t *testing.T) {
 		})
 	}
 }
+
+// BenchmarkRead reads a plan of a quarter, a half and a whole megabyte; the last takes some four times the first.
+//
+//	go test -run - -bench Read ./internal/commitments/reading
+func BenchmarkRead(b *testing.B) {
+	const unit = "Den 3 mars håller vi ett seminarium om makt tillsammans med ABF. Vi lovar att öka kunskapen om rättigheter. Bakgrunden är lång.\n\n"
+	for _, size := range []int{250_000, 500_000, 1_000_000} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			text := strings.Repeat(unit, size/len(unit))
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				if r, ok := readText(b, "a.txt", text); !ok || len(r.Activities) == 0 {
+					b.Fatal("nothing was read")
+				}
+			}
+		})
+	}
+}
