@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/audit"
@@ -63,11 +64,14 @@ func (s *Service) PromisesInForce(ctx context.Context, assoc scope.Association) 
 	return inForce, err
 }
 
-// ConfirmActivity says that an activity will happen as planned.
+// ConfirmActivity says that an activity will happen as planned. Once its day has passed there is only how it went to tell.
 func (s *Service) ConfirmActivity(ctx context.Context, a actor.Actor, assoc scope.Association, activity id.ID, version int64) error {
 	v, err := s.Activity(ctx, a, assoc, Ref{assoc.ID, activity})
 	if err != nil {
 		return err
+	}
+	if due := v.Due(); !due.IsZero() && due.Before(s.Today()) {
+		return errs.E(errs.Refused, "activity.passed")
 	}
 	f := v.Fields()
 	f.Confirmed = true

@@ -81,7 +81,7 @@ func (s *Pages) account(w http.ResponseWriter, r *web.Request) error {
 func (s *Pages) accountView(r *web.Request, a commitments.Account) accountView {
 	today, f := clock.Today(s.Clock), a.Figures
 	v := accountView{
-		Page:   s.frame(r, r.T("account.title"), r.T("account.description", "name", association(r).Name, "n", f.Promises, "kept", f.Kept, "overdue", f.Overdue)),
+		Page:   s.frame(r, r.T("account.title"), r.T("account.description", "name", association(r).Name, "n", f.Promises, "kept", r.T("account.description.kept", "n", f.Kept), "overdue", r.T("account.description.overdue", "n", f.Overdue))),
 		Follow: r.Path("/folj"),
 		Rules:  r.Top("/sa-raknas-laget"),
 	}

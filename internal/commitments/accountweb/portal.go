@@ -61,7 +61,7 @@ func (s *Pages) portalView(r *web.Request, standings []commitments.Standing, dec
 		case x.Promises == 0:
 			line.None = r.T("account.portal.none")
 		default:
-			line.Kept = r.T("account.portal.kept", "k", x.Kept, "n", x.Promises)
+			line.Kept = r.T("account.portal.kept", "n", x.Promises, "k", x.Kept)
 			line.Share = 100 * x.Kept / x.Promises
 			if x.Overdue > 0 {
 				line.Late = r.T("account.portal.late", "n", x.Overdue, "date", s.day(r.Printer, x.OverdueSince))

@@ -263,7 +263,7 @@ func (s *Pages) moves(r *web.Request, a commitments.ActivityView, v *activityVie
 	if ahead {
 		page("activity.move", "/flytta")
 	}
-	if a.Status == commitments.Planned && a.When().Dated() {
+	if due := a.Due(); a.Status == commitments.Planned && !due.IsZero() && !due.Before(s.today()) {
 		now("activity.confirm", "/bekrafta")
 	}
 	page("activity.share", "/dela")

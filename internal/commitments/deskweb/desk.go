@@ -68,7 +68,7 @@ func (s *Pages) desk(w http.ResponseWriter, r *web.Request) error {
 		v.Next = append(v.Next, ui.Dated{When: period.OnDay(d.On), Title: p.T("cycle." + d.Key), Note: dotted(p.T("cycle."+d.Key+".about"), d.Law)})
 	}
 	for _, round := range facts.Rounds {
-		v.Next = append(v.Next, ui.Dated{When: period.OnDay(round.ClosesOn), Title: p.T("desk.round_closes", "title", round.Title), Href: r.Path("/uppfoljning/" + round.ID.String()), Note: p.T("desk.commented", "n", round.Done, "of", round.Of)})
+		v.Next = append(v.Next, ui.Dated{When: period.OnDay(round.ClosesOn), Title: p.T("desk.round_closes", "title", round.Title), Href: r.Path("/uppfoljning/" + round.ID.String()), Note: p.T("desk.commented", "n", round.Of, "done", round.Done)})
 	}
 	sortDated(v.Next)
 	return r.Render(w, http.StatusOK, deskPage(v))
@@ -134,7 +134,10 @@ func (s *Pages) taskNote(p ui.Printer, t commitments.Task) string {
 	}
 	note := t.Note
 	if key := "desk.task." + string(t.Kind) + ".note"; note == "" && p.Has(key) {
-		note = p.T(key, "n", t.N, "of", t.Of)
+		note = p.T(key)
+	}
+	if t.Kind == commitments.TaskRound {
+		note = p.T("desk.commented", "n", t.Of, "done", t.N)
 	}
 	return dotted(day, note, who)
 }
@@ -229,7 +232,7 @@ func (s *Pages) wheel(r *web.Request, year int, plan []commitments.ActivityLine)
 	for i := range c.Months {
 		m := &c.Months[i]
 		n := m.Done + m.Late + m.Planned + m.Cancelled
-		m.Label = p.T("plan.month_label", "month", upper(m.Name), "n", n, "done", m.Done, "late", m.Late, "ahead", m.Planned)
+		m.Label = monthLabel(p, upper(m.Name), n, m.Done, m.Late, m.Planned, m.Cancelled)
 		if n > most {
 			most, busiest = n, time.Month(i+1)
 		}
@@ -241,6 +244,23 @@ func (s *Pages) wheel(r *web.Request, year int, plan []commitments.ActivityLine)
 	}
 	c.Desc = p.T("plan.wheel_desc")
 	return c, tableOf(p.T("plan.wheel_table", "year", itoa(year)), c.Rows())
+}
+
+// monthLabel says what a month of the wheel holds: "Mars: 3 aktiviteter, en gjord, 2 planerade".
+func monthLabel(p ui.Printer, month string, all, done, late, ahead, cancelled int) string {
+	if all == 0 {
+		return p.T("plan.month_empty", "month", month)
+	}
+	label := p.T("plan.month_label", "month", month, "n", all)
+	for _, x := range []struct {
+		key string
+		n   int
+	}{{"done", done}, {"late", late}, {"ahead", ahead}, {"cancelled", cancelled}} {
+		if x.n > 0 {
+			label += ", " + p.T("plan.month."+x.key, "n", x.n)
+		}
+	}
+	return label
 }
 
 // missed tells whether an activity's day has passed with no word of how it went.

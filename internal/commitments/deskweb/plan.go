@@ -217,7 +217,10 @@ func (s *Pages) planLead(p ui.Printer, all []commitments.ActivityLine, year int)
 			noDay++
 		}
 	}
-	lead := p.T("plan.lead", "n", len(all), "done", done)
+	lead := p.T("plan.lead", "n", len(all))
+	if done > 0 {
+		lead += " " + p.T("plan.lead.done", "n", done)
+	}
 	if late > 0 {
 		lead += " " + p.T("plan.lead.late", "n", late)
 	}

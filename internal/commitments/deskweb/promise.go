@@ -60,7 +60,7 @@ func (s *Pages) promises(w http.ResponseWriter, r *web.Request) error {
 		} else {
 			who = p.T("promise.answers", "name", who)
 		}
-		row.Facts = dotted(who, p.T("promise.steps", "done", x.StepsDone, "n", x.StepsTotal))
+		row.Facts = dotted(who, stepsShown(p.Printer, x.StepsDone, x.StepsTotal))
 		if !x.Verifiable && x.StepsTotal == 0 {
 			row.Advice = p.T("promise.advice.short")
 		}
@@ -72,6 +72,14 @@ func (s *Pages) promises(w http.ResponseWriter, r *web.Request) error {
 	}
 	v.Empty = emptyPromises(r)
 	return r.Render(w, http.StatusOK, promisesPage(v))
+}
+
+// stepsShown is "2 av 5 steg visade".
+func stepsShown(p ui.Printer, done, of int64) string {
+	if of == 0 {
+		return p.T("promise.steps.none")
+	}
+	return p.T("promise.steps", "done", done, "n", of)
 }
 
 // promiseView is everything the office decides about a promise.

@@ -52,7 +52,7 @@ func (s *Pages) rounds(w http.ResponseWriter, r *web.Request) error {
 			v.Frozen = append(v.Frozen, e)
 			continue
 		}
-		e.Note = dotted(p.T("round.closes", "day", s.day(p.Printer, x.ClosesOn)), p.T("desk.commented", "n", x.Commented, "of", x.Promises))
+		e.Note = dotted(p.T("round.closes", "day", s.day(p.Printer, x.ClosesOn)), p.T("desk.commented", "n", x.Promises, "done", x.Commented))
 		v.Open = append(v.Open, e)
 	}
 	return r.Render(w, http.StatusOK, roundsPage(v))
@@ -78,15 +78,33 @@ func (s *Pages) roundForm(r *web.Request, v values) (roundForm, error) {
 	return f, err
 }
 
-// newRound proposes the tertial that has just ended or is about to.
+// newRound proposes the next period without a follow-up, or that of the one to be put right.
 func (s *Pages) newRound(w http.ResponseWriter, r *web.Request) error {
-	today := s.today()
-	term, year := period.Tertial3, today.Year-1
-	if today.Month > 3 {
-		term, year = period.Tertial1+period.Term((int(today.Month)-4)/4), today.Year
+	list, err := s.Ledger.Rounds(r.Context(), r.Actor, association(r))
+	if err != nil {
+		return err
 	}
-	span := period.InTerm(year, min(term, period.Tertial3))
-	f, err := s.roundForm(r, values{"title": {upper(r.Printer.When(span))}, "period": {r.Printer.When(span)}, "closes_on": {r.Printer.Date(today.AddDays(21))}, "corrects": {r.URL.Query().Get("rattar")}})
+	corrects := r.URL.Query().Get("rattar")
+	var taken [][2]period.Date
+	var wrong *commitments.RoundLine
+	for i, x := range list {
+		if x.CorrectsID == id.None {
+			taken = append(taken, [2]period.Date{x.PeriodFrom, x.PeriodTo})
+		}
+		if x.Frozen() && x.ID.String() == corrects {
+			wrong = &list[i]
+		}
+	}
+	span := commitments.NextPeriod(s.today(), taken)
+	title := upper(r.Printer.When(span))
+	if wrong != nil {
+		span, title = period.Between(wrong.PeriodFrom, wrong.PeriodTo), r.T("round.correction_of", "title", wrong.Title)
+	}
+	closes := span.To
+	if closes.Before(s.today()) {
+		closes = s.today()
+	}
+	f, err := s.roundForm(r, values{"title": {title}, "period": {r.Printer.When(span)}, "closes_on": {r.Printer.Date(closes.AddDays(21))}, "corrects": {corrects}})
 	if err != nil {
 		return err
 	}
@@ -208,7 +226,7 @@ func (s *Pages) roundView(r *web.Request, x commitments.RoundPage) roundView {
 		if y.OverdueSince != (period.Date{}) {
 			rp.Word = s.stateWord(p.Printer, y.State, y.OverdueSince)
 		}
-		rp.Facts = p.T("promise.steps", "done", y.StepsDone, "n", y.StepsTotal)
+		rp.Facts = stepsShown(p.Printer, y.StepsDone, y.StepsTotal)
 		for _, a := range y.Activities {
 			rp.Done = append(rp.Done, s.frozenRow(p.Printer, a))
 		}

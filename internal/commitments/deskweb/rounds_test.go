@@ -95,3 +95,26 @@ func TestAPublishedRoundNamesNobodyToVisitors(t *testing.T) {
 		}
 	})
 }
+
+// A new follow-up is offered the first period that has none; one that puts another right is offered the period of that one.
+func TestANewFollowUpIsAboutTheNextPeriod(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		round := s.openRound(t) // of January to April
+		offers := func(path, period, title string) {
+			t.Helper()
+			body := s.get(path).Body.String()
+			if !strings.Contains(body, `value="`+period+`"`) || !strings.Contains(body, `value="`+title+`"`) {
+				t.Errorf("%s does not offer %s, %s", path, period, title)
+			}
+		}
+		offers("/alvkusten/uppfoljning/ny", "maj–augusti 2026", "Maj–augusti 2026")
+		p, err := s.Ledger.Round(t.Context(), s.People["Karin"], s.Coast, round)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Ledger.FreezeRound(t.Context(), s.People["Karin"], s.Coast, round, p.Version); err != nil {
+			t.Fatal(err)
+		}
+		offers("/alvkusten/uppfoljning/ny?rattar="+round.String(), "1 januari – 30 april 2026", "Rättelse av Första tertialet 2026")
+	})
+}

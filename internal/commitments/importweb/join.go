@@ -91,7 +91,7 @@ func (h *Handlers) joinPage(w http.ResponseWriter, r *web.Request) error {
 		names = append(names, s.Association.ShortName)
 	}
 	v.Title, v.Held = other.Title, r.Printer.List(names)
-	v.Found = r.T("import.join.found", "n", len(pairs), "of", len(p.Draft.Promises))
+	v.Found = r.T("import.join.found", "n", len(p.Draft.Promises), "found", len(pairs))
 	v.Joined = p.Draft.Join.ID != id.None && p.Draft.JoinDecided
 	for i, x := range p.Draft.Promises {
 		if x.Left {
@@ -209,7 +209,7 @@ func (h *Handlers) renderAdopt(w http.ResponseWriter, r *web.Request, p commitme
 		if err != nil {
 			return err
 		}
-		v.Answers = append(v.Answers, ui.Answer{Question: r.T("import.document.supersedes"), Answer: r.T("import.adopt.replaces", "n", n, "of", of), Change: change})
+		v.Answers = append(v.Answers, ui.Answer{Question: r.T("import.document.supersedes"), Answer: r.T("import.adopt.replaces", "n", of, "replaced", n), Change: change})
 	}
 	if a, b := d.Open(); a+b > 0 {
 		v.Open = r.T("import.left", "n", a+b)
