@@ -44,7 +44,7 @@ func (s *Pages) desk(w http.ResponseWriter, r *web.Request) error {
 	}
 	tasks := facts.Tasks()
 	p := s.frame(r, r.T("desk.title"))
-	v := deskView{Page: p, Year: itoa(s.today().Year), PlanHref: r.Path("/plan"), Empty: emptyDesk(r, facts)}
+	v := deskView{Page: p, Year: itoa(s.today().Year), PlanHref: r.Path("/plan"), Empty: emptyDesk(r, facts, plan)}
 	for _, t := range tasks {
 		if t.Urgency == commitments.UrgencyWaiting {
 			v.Waiting = append(v.Waiting, s.task(r, t))

@@ -1,6 +1,8 @@
 package deskweb
 
 import (
+	"slices"
+
 	"samklang/internal/access"
 	"samklang/internal/commitments"
 	"samklang/internal/core/id"
@@ -16,36 +18,26 @@ func readIn(r *web.Request) ui.Link {
 	return ui.Link{Label: r.T("promise.read_in"), Href: r.Path("/las-in")}
 }
 
-// emptyDesk is for a person with nothing to do, by what she may do.
-func emptyDesk(r *web.Request, f commitments.DeskFacts) ui.EmptyState {
+// emptyDesk is for a person with nothing to do, by what she may do. Plan is that of the year.
+func emptyDesk(r *web.Request, f commitments.DeskFacts, plan []commitments.ActivityLine) ui.EmptyState {
 	say := func(key string, action ui.Link) ui.EmptyState {
 		return ui.EmptyState{Title: r.T(key), Text: r.T(key + ".text"), Action: action}
 	}
-	plan := ui.Link{Label: r.T("desk.to_plan"), Href: r.Path("/plan")}
+	toPlan := ui.Link{Label: r.T("desk.to_plan"), Href: r.Path("/plan")}
 	own := access.CheckAny(r.Actor, access.ActivityReport, r.Association.ID) == nil && !f.Reports
 	switch {
 	case len(f.Promises) == 0 && !f.ReadsIn:
 		return say("desk.unread", ui.Link{})
 	case f.Manages || f.Plans:
-		return say("desk.empty", plan)
-	case own && answersForSomething(f):
+		return say("desk.empty", toPlan)
+	case own && slices.ContainsFunc(plan, func(a commitments.ActivityLine) bool { return a.OwnerID == f.Person }):
 		return say("desk.mine", ui.Link{Label: r.T("desk.to_mine"), Href: r.Path("/plan?mina=1")})
 	case own && !f.Reviews:
-		return say("desk.nothing_mine", plan)
+		return say("desk.nothing_mine", toPlan)
 	case f.Reviews:
-		return say("desk.reviews", plan)
+		return say("desk.reviews", toPlan)
 	}
-	return say("desk.reads", plan)
-}
-
-// answersForSomething tells whether the person holds an activity that is not over.
-func answersForSomething(f commitments.DeskFacts) bool {
-	for _, a := range f.Activities {
-		if a.OwnerID == f.Person {
-			return true
-		}
-	}
-	return false
+	return say("desk.reads", toPlan)
 }
 
 // emptyPlan is for a year with no activities. Elsewhere is the nearest year that has some, 0 when none has; any tells whether there are promises.
