@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"samklang/internal/associations"
 	"samklang/internal/platform/web"
 )
 
@@ -66,6 +67,15 @@ func (c *Config) Check() error {
 		return fmt.Errorf("mail-from is not set; with a mail server, mails need a sender address")
 	}
 	return nil
+}
+
+// mainHost is the host name of the installation's own address.
+func mainHost(external string) associations.Host {
+	u, err := url.Parse(external)
+	if err != nil {
+		return ""
+	}
+	return associations.Host(strings.ToLower(u.Hostname()))
 }
 
 // base is the address of a program that answers on listen, for people at the machine. Loopback goes by its name, the only one there by which

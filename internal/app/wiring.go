@@ -67,6 +67,7 @@ func (a *App) build(ctx context.Context) error {
 // domains makes the parts that change something, by the clock and on the queue, outbox and files the house has.
 func (a *App) domains() {
 	a.associations = associations.New(associations.Needs{DB: a.db, Clock: a.clock, Reserved: func(s string) bool { return a.server.Reserved(s) },
+		Main:       mainHost(a.config.External),
 		KnownBrand: func(code string) bool { _, err := ui.ParseBrand(code); return err == nil },
 		PatienceChanged: func(ctx context.Context, tx *db.Tx, association id.ID) error {
 			return a.commitments.RecomputeAll(ctx, tx, association)

@@ -27,6 +27,7 @@ type Needs struct {
 	Clock      clock.Clock
 	Reserved   func(segment string) bool // first path segments that belong to the installation's own pages
 	KnownBrand func(code string) bool    // the brand colours there are
+	Main       Host                      // the installation's own host name, which no association may take; "" when none is set
 	// PatienceChanged is told, in the transaction, when the days after which a promise lapses have changed.
 	PatienceChanged func(ctx context.Context, tx *db.Tx, association id.ID) error
 }
@@ -125,10 +126,20 @@ func (s *Service) address(a *Association, slug, host string) error {
 	} else if s.Reserved(slug) {
 		form.Add("slug", "associations.slug_reserved")
 	}
-	if a.Host, err = ParseHost(host); err != nil {
-		form.Add("host", "associations.host_invalid")
-	}
+	a.Host = s.host(&form, host)
 	return form.Err()
+}
+
+// host reads a host name for an association. With the installation's own name the portal of all would become one association's page.
+func (s *Service) host(form *errs.Form, typed string) Host {
+	h, err := ParseHost(typed)
+	switch {
+	case err != nil:
+		form.Add("host", "associations.host_invalid")
+	case h != "" && h == s.Main:
+		form.Add("host", "associations.host_of_all")
+	}
+	return h
 }
 
 // Edit changes the facts of an association. The version is that of the row the person saw; when somebody else changed it meanwhile
@@ -149,11 +160,10 @@ func (s *Service) Rehost(ctx context.Context, a actor.Actor, association id.ID, 
 	if err := access.Check(a, access.InstallationManage, access.Object{}); err != nil {
 		return err
 	}
-	h, err := ParseHost(host)
-	if err != nil {
-		var form errs.Form
-		form.Add("host", "associations.host_invalid")
-		return form.Err()
+	var form errs.Form
+	h := s.host(&form, host)
+	if err := form.Err(); err != nil {
+		return err
 	}
 	defer s.hosts.forget()
 	return s.change(ctx, a, association, version, "association.rehost", func(x *Association) { x.Host = h })

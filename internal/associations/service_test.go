@@ -26,7 +26,7 @@ func head(association id.ID) actor.Actor {
 
 func service(d *db.DB) (*Service, *clock.Set) {
 	c := clock.At(period.On(2026, 11, 22))
-	return New(Needs{DB: d, Clock: c, Reserved: func(s string) bool { return s == "logga-in" }, KnownBrand: func(b string) bool { return b == "spruce" || b == "sea" }}), c
+	return New(Needs{DB: d, Clock: c, Reserved: func(s string) bool { return s == "logga-in" }, Main: "samklang.example", KnownBrand: func(b string) bool { return b == "spruce" || b == "sea" }}), c
 }
 
 func create(t *testing.T, s *Service, slug, short string) Association {
@@ -190,6 +190,7 @@ func TestFaultyFactsAreAllNamed(t *testing.T) {
 		"reserved":       {"logga-in", "", func(*Facts) {}, "slug"},
 		"taken":          {"alvkusten", "", func(*Facts) {}, "slug"},
 		"host":           {"mo", "a/b", func(*Facts) {}, "host"},
+		"host of all":    {"mo", "SAMKLANG.example", func(*Facts) {}, "host"},
 		"e-mail and web": {"mo", "", func(f *Facts) { f.Email, f.Website = "Mo <a@b.se>", "javascript:alert(1)" }, "email website"},
 		"dates":          {"mo", "", func(f *Facts) { f.FoundedOn, f.EndedOn = period.On(2020, 1, 2), period.On(2020, 1, 1) }, "ended_on"},
 		"patience":       {"mo", "", func(f *Facts) { f.LapseAfterDays = 5 }, "lapse_after_days"},
@@ -201,6 +202,17 @@ func TestFaultyFactsAreAllNamed(t *testing.T) {
 		if _, err := s.Create(t.Context(), admin, NewAssociation{Slug: c.slug, Host: c.host, Facts: f}); fields(err) != c.want {
 			t.Errorf("%s: got %v, want faults in %q", name, err, c.want)
 		}
+	}
+}
+
+func TestNoAssociationTakesTheInstallationsHost(t *testing.T) {
+	s, _ := service(dbtest.SQLite(t))
+	a := create(t, s, "alvkusten", "Älvkusten")
+	if err := s.Rehost(t.Context(), admin, a.ID, a.Version, "samklang.example"); fields(err) != "host" {
+		t.Errorf("%v", err)
+	}
+	if err := s.Rehost(t.Context(), admin, a.ID, a.Version, "lofte.samklang.example"); err != nil {
+		t.Error(err)
 	}
 }
 
