@@ -115,6 +115,7 @@ func (s *Pages) accountView(r *web.Request, a commitments.Account) accountView {
 		{Label: r.T("account.take.json"), Href: r.Path("/data.json")},
 		{Label: r.T("account.take.calendar"), Href: r.Path("/kalender.ics")},
 		{Label: r.T("account.take.atom"), Href: r.Path("/atom.xml")},
+		{Label: r.T("account.take.about"), Href: r.Top("/oppna-data")},
 	}
 	return v
 }

@@ -374,10 +374,11 @@ func (s *Pages) others(r *web.Request, p commitments.PromisePage) []otherView {
 }
 
 func yearLinks(r *web.Request, path string, years []int, now, today int) []yearLink {
+	years = slices.Clone(years)
 	if !slices.Contains(years, now) {
-		years = append([]int{now}, years...)
-		slices.SortFunc(years, func(a, b int) int { return b - a })
+		years = append(years, now)
 	}
+	slices.Sort(years)
 	var list []yearLink
 	for _, y := range years {
 		href := r.Path(path)
