@@ -41,27 +41,17 @@ func (r *reader) passages() {
 	r.numberedParagraphs()
 }
 
-// blocks are the document's, with a paragraph of lines that begin with "o " made a list: the letter is what is left of Word's round
-// bullet when a text has been copied.
+// blocks are the document's, with a paragraph of lines that each begin with a bullet or a number made a list: line breaks typed by hand,
+// and the "o " that is left of Word's round bullet when a text has been copied.
 func (r *reader) blocks() []document.Block {
 	var out []document.Block
 	for _, b := range r.doc.Blocks {
-		var starts []int
-		if b.Kind == document.Paragraph {
-			for at := b.Start; at < b.End; {
-				line := r.doc.Text[at:b.End]
-				if strings.HasPrefix(line, "o ") && len(line) > 3 {
-					starts = append(starts, at)
-				}
-				n := strings.IndexByte(line, '\n')
-				if n < 0 {
-					break
-				}
-				at += n + 1
-				at += len(r.doc.Text[at:b.End]) - len(strings.TrimLeft(r.doc.Text[at:b.End], " \t\n"))
-			}
+		if b.Kind == document.ListItem {
+			out = append(out, r.itemsOf(b)...)
+			continue
 		}
-		if len(starts) < 2 || len(b.Skip) > 0 {
+		starts := r.markedLines(b)
+		if len(starts) < 2 {
 			out = append(out, b)
 			continue
 		}
@@ -75,12 +65,77 @@ func (r *reader) blocks() []document.Block {
 			if k+1 < len(starts) {
 				end = at + len(strings.TrimRight(r.doc.Text[at:starts[k+1]], " \t\n"))
 			}
-			if end > at+2 {
-				out = append(out, document.Block{Kind: document.ListItem, Level: 1, Marker: "o", Start: at + 2, End: end})
+			m := lineMarker(r.doc.Text[at:end], k+1)
+			if size := len(m) + 1; end > at+size {
+				out = append(out, document.Block{Kind: document.ListItem, Level: 1, Marker: strings.TrimSpace(m), Start: at + size, End: end})
 			}
 		}
 	}
 	return out
+}
+
+// itemsOf cuts a numbered item at the lines that begin with the next numbers.
+func (r *reader) itemsOf(b document.Block) []document.Block {
+	out := []document.Block{b}
+	n := markerNumber(b.Marker)
+	if n == 0 || len(b.Skip) > 0 {
+		return out
+	}
+	for at := b.Start; ; {
+		i := strings.IndexByte(r.doc.Text[at:b.End], '\n')
+		if i < 0 {
+			return out
+		}
+		at += i + 1
+		if m := lineMarker(r.doc.Text[at:b.End], n+1); m != "" && m[0] >= '0' && m[0] <= '9' {
+			n++
+			last := &out[len(out)-1]
+			last.End = last.Start + len(strings.TrimRight(r.doc.Text[last.Start:at], " \t\n"))
+			out = append(out, document.Block{Kind: document.ListItem, Level: b.Level, Marker: m, Start: at + len(m) + 1, End: b.End})
+		}
+	}
+}
+
+// markedLines are where the lines of a paragraph begin that have a marker, all of one kind.
+func (r *reader) markedLines(b document.Block) (starts []int) {
+	if b.Kind != document.Paragraph || len(b.Skip) > 0 {
+		return nil
+	}
+	marker := ""
+	for at := b.Start; at < b.End; {
+		line := r.doc.Text[at:b.End]
+		m := lineMarker(line, len(starts)+1)
+		switch {
+		case m == "":
+		case len(starts) == 0:
+			marker = m
+			starts = append(starts, at)
+		case m == marker || m != "o" && marker == "1"+m[len(m)-1:]:
+			starts = append(starts, at)
+		}
+		n := strings.IndexByte(line, '\n')
+		if n < 0 {
+			break
+		}
+		at += n + 1
+		at += len(r.doc.Text[at:b.End]) - len(strings.TrimLeft(r.doc.Text[at:b.End], " \t\n"))
+	}
+	return starts
+}
+
+// lineMarker is the bullet or the number a line begins with, "" for none. A number counts when it is the next of its list.
+func lineMarker(line string, number int) string {
+	for _, m := range [...]string{"o", "-", "–", "•", "*"} {
+		if strings.HasPrefix(line, m+" ") && len(line) > len(m)+2 {
+			return m
+		}
+	}
+	for _, m := range [...]string{strconv.Itoa(number) + ".", strconv.Itoa(number) + ")"} {
+		if strings.HasPrefix(line, m+" ") && len(line) > len(m)+2 {
+			return m
+		}
+	}
+	return ""
 }
 
 // cutAtDatedLines begins a new sentence at each line that begins with a date, when several lines of a paragraph do: a calendar typed

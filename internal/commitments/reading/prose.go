@@ -171,6 +171,7 @@ func (r *reader) paragraphFrom(i, from int) int {
 	}
 	r.paragraphYear = yearContext{}
 	defer func() { r.paragraphYear = yearContext{} }()
+	lines := len(p.sentences) > 1 && len(r.sentencesOfLines(p)) > 1
 	serial := -1 // the activity that "det första", "det andra" are of
 	for k := 0; k < len(p.sentences); k++ {
 		s := p.sentences[k]
@@ -216,7 +217,7 @@ func (r *reader) paragraphFrom(i, from int) int {
 			r.inSeries(serial, at)
 			continue
 		}
-		if r.announcesActivity(f, i, s.start == 0) {
+		if r.announcesActivity(f, i, s.start == 0, lines && k > 0) {
 			k := r.addActivity(activityDraft{refs: []ref{at}, promise: r.under})
 			r.open, r.openLevel = k, 0
 			if f.willing {
@@ -272,7 +273,7 @@ func (r *reader) goesOn(i, from int) bool {
 }
 
 // announcesActivity decides whether a sentence of running text begins an activity.
-func (r *reader) announcesActivity(f features, i int, opensParagraph bool) bool {
+func (r *reader) announcesActivity(f features, i int, opensParagraph, opensLine bool) bool {
 	low := strings.ToLower(f.text)
 	if deciding(low) || hasAny(low, []string{"inga aktiviteter", "ingen aktivitet"}) || r.firstItem < 0 && hasAny(low, []string{"protokoll"}) || f.past && r.mode != planning && r.under < 0 && !r.ps[i].calendar {
 		return false
@@ -300,6 +301,8 @@ func (r *reader) announcesActivity(f features, i int, opensParagraph bool) bool 
 		}
 		need = 4
 	case r.mode == planning && r.heading.ok && opensParagraph && !f.carriesOn && !f.back && r.under < 0 && (f.newEvent || f.workProduct):
+		need = 1.5
+	case opensLine && (r.mode == planning || len(r.forms) > 0 && r.structured >= 2) && !f.carriesOn && !f.back && r.under < 0 && (f.newEvent || f.workProduct):
 		need = 1.5
 	case r.ps[i].calendar && f.strongDate && startsWithDate(f):
 		need = 2
