@@ -37,6 +37,6 @@ func welcome(base string, people []example.LogIn) string {
 	for _, p := range people {
 		fmt.Fprintf(&b, "  %-34s %s\n", p.Email, p.As)
 	}
-	b.WriteString("\nVästra Sjölandet has signed on paper and not read its document in yet. Try it as Maria: the page Läs in has the document.\n")
+	b.WriteString("\nVästra Sjölandet has signed on paper and not read its document in yet. Try it as Maria: choose Läs in ett dokument on her desk; the page offers the document.\n")
 	return b.String()
 }

@@ -347,23 +347,3 @@ func slugOf(title string) string {
 	}
 	return "deklaration"
 }
-
-// ShortTitle makes a short title of a wording: its first clause, at most 90 characters, cut between words. The office may better it.
-func ShortTitle(wording string) string {
-	s := strings.Join(strings.Fields(wording), " ")
-	for _, stop := range []string{". ", "; ", ", se ", ", detta ", " genom ", " och att ", " som ", ", "} {
-		if i := strings.Index(s, stop); i >= 25 && i <= 90 {
-			s = s[:i]
-			break
-		}
-	}
-	s = strings.TrimRight(s, " .;,")
-	if r := []rune(s); len(r) > 90 {
-		s = string(r[:90])
-		if i := strings.LastIndexByte(s, ' '); i > 0 {
-			s = s[:i]
-		}
-		s = strings.TrimRight(s, " .;,") + " …"
-	}
-	return s
-}

@@ -1,5 +1,7 @@
 package example
 
+import "strings"
+
 // LogIn is an invented person whom somebody who tries the program can be.
 type LogIn struct {
 	Email string
@@ -16,7 +18,7 @@ func LogIns() ([]LogIn, error) {
 	for _, a := range in.Associations {
 		for _, p := range a.People {
 			if p.Try {
-				list = append(list, LogIn{p.Email, string(p.Role) + ", " + a.ShortName})
+				list = append(list, LogIn{p.Email, strings.ReplaceAll(string(p.Role), "_", " ") + ", " + a.ShortName})
 			}
 		}
 	}
