@@ -57,3 +57,33 @@ test('a frozen follow-up stays as it was when evidence comes later', async ({ pa
   const comment = await page.request.post(page.url() + '/frys', { headers: { 'Sec-Fetch-Site': 'same-origin' } });
   expect(comment.status(), 'it cannot be frozen twice').toBeGreaterThanOrEqual(400);
 });
+
+test('a published follow-up is found by visitors, and a comment saved as one writes meets no conflict', async ({ page, browser }) => {
+  await logIn(page, site, people.karin);
+  await page.goto(site.base + '/alvkusten/uppfoljning/ny');
+  await page.getByLabel('Vad heter den?').fill('Höstens uppföljning');
+  await page.getByRole('button', { name: 'Öppna en uppföljning' }).click();
+  await expect(page.getByRole('heading', { name: 'Höstens uppföljning' })).toBeVisible();
+  // The page saves when the field is left, which pressing the button does: the answer is still on its way when the form is sent.
+  await page.route('**/lofte/*', async (route) => {
+    if (route.request().headers().accept === 'application/json') await new Promise((go) => setTimeout(go, 700));
+    await route.continue();
+  });
+  const first = page.getByRole('article').first();
+  await first.getByLabel('Kommentar').fill('Fler kom än vi trodde.');
+  await first.getByRole('button', { name: 'Spara kommentaren' }).click();
+  await expect(page.locator('.flash')).toHaveText(/Kommentaren är sparad/);
+  await expect(first.getByLabel('Kommentar')).toHaveValue('Fler kom än vi trodde.');
+  await page.getByRole('link', { name: 'Läs igenom och frys' }).click();
+  await page.getByRole('button', { name: 'Frys uppföljningen' }).click();
+  await page.getByRole('button', { name: 'Låt alla läsa den' }).click();
+  await expect(page.getByRole('main')).toContainText(people.karin);
+
+  const visitor = await (await browser.newContext({ locale: 'sv-SE' })).newPage();
+  await visitor.goto(site.base + '/alvkusten');
+  await visitor.getByRole('link', { name: 'Höstens uppföljning' }).click();
+  await expect(visitor.getByRole('main')).toContainText('Fler kom än vi trodde.');
+  await expect(visitor.getByRole('main')).not.toContainText(people.karin);
+  await accessible(visitor);
+  await narrow(visitor);
+});

@@ -9,6 +9,7 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
+	"samklang/internal/platform/clock"
 )
 
 // DeskFacts is what the task list of one person follows from: what the association has promised and planned, as it stands today.
@@ -361,7 +362,7 @@ func (f DeskFacts) documents() []Task {
 	}
 	var list []Task
 	for _, d := range f.Drafts {
-		list = append(list, Task{Kind: TaskDraft, Urgency: UrgencyTodo, Title: d.FileName, Subject: d.ID})
+		list = append(list, Task{Kind: TaskDraft, Urgency: UrgencyTodo, On: period.DateOf(d.CreatedAt.In(clock.Stockholm)), Title: d.FileName, Subject: d.ID})
 	}
 	return list
 }

@@ -39,7 +39,7 @@ func (s *Service) deskFacts(ctx context.Context, a actor.Actor, assoc scope.Asso
 		func() error { return s.deskInvitations(ctx, q, assoc.ID, &f) },
 		func() error { return s.deskRounds(ctx, q, assoc.ID, &f) },
 		func() error {
-			return q.NewSelect().Model(&f.Drafts).Column("association_id", "id", "file_name").Where("association_id = ?", assoc.ID).Where("status = ?", ImportOpen).Order("id").Scan(ctx)
+			return q.NewSelect().Model(&f.Drafts).Column("association_id", "id", "file_name", "created_at").Where("association_id = ?", assoc.ID).Where("status = ?", ImportOpen).Order("id").Scan(ctx)
 		},
 	}
 	for _, read := range reads {

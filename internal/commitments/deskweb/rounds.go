@@ -207,8 +207,11 @@ func (s *Pages) roundView(r *web.Request, x commitments.RoundPage) roundView {
 	f := c.Figures
 	v.Figures = []ui.Figure{
 		{Label: p.T("round.kept"), Value: p.T("round.of", "n", f.Kept, "of", f.Promises), Note: p.T("round.kept.note")},
-		{Label: p.T("round.done"), Value: itoa(f.Done), Note: p.T("plan.total.off", "n", f.Cancelled)},
+		{Label: p.T("round.done"), Value: itoa(f.Done)},
 		{Label: p.T("plan.total.reached"), Value: p.Number(f.Reached), Note: p.T("plan.total.counted", "n", f.ReachedFrom)},
+	}
+	if f.Cancelled > 0 {
+		v.Figures[1].Note = p.T("plan.total.off", "n", f.Cancelled)
 	}
 	if f.Overdue > 0 {
 		v.Figures = append(v.Figures, ui.Figure{Label: p.T("round.overdue"), Value: itoa(f.Overdue), Note: p.T("round.overdue.note"), Tone: ui.Late})
