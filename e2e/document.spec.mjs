@@ -39,7 +39,7 @@ for (const script of [true, false]) {
       await expect(page.getByText('Det här förstod vi inte').first()).toBeAttached();
       await checked();
 
-      // A short title is bettered, an activity that is only a part of a promise is left out, and a misread name is put right.
+      // A short title is bettered, what does not belong in the plan is left out, and a misread name is put right.
       await page.getByLabel('Kort rubrik').fill('Fyra öppna kunskapsträffar om året');
       await page.getByRole('button', { name: 'Det stämmer' }).click();
       const paper = page.url().replace(/[?#].*/, '');
@@ -49,9 +49,9 @@ for (const script of [true, false]) {
       await page.getByLabel('Aktivitet', { exact: true }).fill('Deltagarforum i Hallsnäs');
       await activity.getByRole('button', { name: 'Det stämmer' }).click();
       await expect(page.getByRole('article', { name: /A\d+ Deltagarforum i Hallsnäs Visa/ })).toBeVisible();
-      const promise = page.getByRole('article', { name: /A1 Kunskapsträffar/ });
-      await promise.getByRole('link', { name: /Titta och ändra/ }).click();
-      await promise.getByRole('button', { name: 'Ta inte med' }).click();
+      const letter = page.getByRole('article', { name: /Nyhetsbrev om löftena/ });
+      await letter.getByRole('link', { name: /Titta och ändra/ }).click();
+      await letter.getByRole('button', { name: 'Ta inte med' }).click();
       await page.goto(paper + '?post=D');
       await checked();
       await page.getByRole('button', { name: 'Allt annat stämmer' }).click();
