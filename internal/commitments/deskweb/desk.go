@@ -22,6 +22,7 @@ type deskView struct {
 	Head     ui.PageHead
 	New      ui.Link // what one most often begins here, none for those who may not
 	Mine     []ui.Task
+	Intro    string // to what is Mine
 	Waiting  []ui.Task
 	Empty    ui.EmptyState // when nothing is Mine
 	Wheel    templ.Component
@@ -51,6 +52,9 @@ func (s *Pages) desk(w http.ResponseWriter, r *web.Request) error {
 		} else {
 			v.Mine = append(v.Mine, s.task(r, t))
 		}
+	}
+	if len(v.Mine) > 0 {
+		v.Intro = p.T("desk.todo.intro")
 	}
 	now := s.Ledger.HourOf()
 	v.Head = ui.PageHead{

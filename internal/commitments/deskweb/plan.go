@@ -178,13 +178,13 @@ func (s *Pages) plan(w http.ResponseWriter, r *web.Request) error {
 	return r.Render(w, http.StatusOK, planPage(v))
 }
 
-// nearestYear is the year of the list nearest to one that it may hold as well, 0 when there is no other; of two as near, the earlier.
+// nearestYear is the year of the list nearest to one that it may hold as well, 0 when there is no other; of two as near, the later.
 func nearestYear(years []int, to int) (near int) {
 	for _, y := range years {
 		if y == to {
 			continue
 		}
-		if d, best := max(y-to, to-y), max(near-to, to-near); near == 0 || d < best || d == best && y < near {
+		if d, best := max(y-to, to-y), max(near-to, to-near); near == 0 || d < best || d == best && y > near {
 			near = y
 		}
 	}

@@ -224,12 +224,21 @@ func (s *Pages) roundView(r *web.Request, x commitments.RoundPage) roundView {
 		v.Links = append(v.Links, ui.Link{Label: later.Title, Href: r.Path("/uppfoljning/" + later.ID.String())})
 	}
 	writes := may(r, access.RoundManage, id.None)
+	of := map[string]int{} // promises by declaration; numbers of a smaller one are said with its name
+	most := 0
+	for _, y := range c.Promises {
+		of[y.Slug]++
+		most = max(most, of[y.Slug])
+	}
 	for i, y := range c.Promises {
 		rp := roundPromise{Anchor: "p" + itoa(i+1), Field: "comment-" + itoa(i+1), Number: itoa(y.Number), Title: y.Title, Wording: y.Wording, Href: r.Path(promisePath(y.Slug, y.Number)), State: ui.State(y.State), Comment: y.Comment}
 		if y.OverdueSince != (period.Date{}) {
 			rp.Word = s.stateWord(p.Printer, y.State, y.OverdueSince)
 		}
 		rp.Facts = stepsShown(p.Printer, y.StepsDone, y.StepsTotal)
+		if of[y.Slug] < most {
+			rp.Facts = dotted(rp.Facts, y.Declaration)
+		}
 		for _, a := range y.Activities {
 			rp.Done = append(rp.Done, s.frozenRow(p.Printer, a))
 		}
