@@ -285,19 +285,9 @@ func lineOf(r *web.Request, list []commitments.ActivityLine, year int, today per
 		if months[m]++; m > 0 && (most == 0 || months[m] > months[most]) {
 			most = int(m)
 		}
-		b := chart.Bar{Name: a.Title, Lang: textLang(p, ""), Href: r.Path("/aktiviteter/" + a.ID.String()), When: p.When(a.When()), From: a.FromOn, To: a.ToOn, Soft: a.DatePrecision != period.Day && a.DatePrecision != period.Range}
+		b := chart.Bar{Name: a.Title, Lang: textLang(p, ""), Href: r.Path("/aktiviteter/" + a.ID.String()), When: p.When(a.When())}
 		b.State, b.Text = barState(r, a)
-		if a.DatePrecision == period.NotSet {
-			t.NoDay = append(t.NoDay, b)
-			continue
-		}
-		if b.From.IsZero() {
-			b.From = period.On(year, time.January, 1)
-		}
-		if b.To.IsZero() {
-			b.To = period.On(year, time.December, 31)
-		}
-		t.Rowed = append(t.Rowed, b)
+		t.Place(b, a.When())
 	}
 	t.Title = r.T("account.line.none", "year", strconv.Itoa(year))
 	if most > 0 {

@@ -407,19 +407,8 @@ func (s *Pages) picture(r *web.Request, year int, list []commitments.ActivityLin
 	}
 	for _, a := range list {
 		_, word := s.activityWord(p, a)
-		b := chart.Bar{Name: a.Title, Href: r.Path("/plan/" + a.ID.String()), When: p.When(a.When()), Text: word, From: a.FromOn, To: a.ToOn, State: s.barState(a)}
-		b.Soft = a.DatePrecision != period.Day && a.DatePrecision != period.Range
-		if a.DatePrecision == period.NotSet {
-			t.NoDay = append(t.NoDay, b)
-			continue
-		}
-		if b.From.IsZero() {
-			b.From = period.On(year, time.January, 1)
-		}
-		if b.To.IsZero() {
-			b.To = period.On(year, time.December, 31)
-		}
-		t.Rowed = append(t.Rowed, b)
+		b := chart.Bar{Name: a.Title, Href: r.Path("/plan/" + a.ID.String()), When: p.When(a.When()), Text: word, State: s.barState(a)}
+		t.Place(b, a.When())
 	}
 	v.Picture, v.Twin = t, tableOf(t.Title, t.Rows())
 }

@@ -34,6 +34,23 @@ type Bar struct {
 	Soft       bool // the days bound it but are not decided: a month, a season
 }
 
+// Place puts a bar where its date says: into the tray when no day is set, softly when the days only bound it, and to the ends of the year
+// where a day is missing.
+func (t *Timeline) Place(b Bar, w period.When) {
+	if w.Precision == period.NotSet {
+		t.NoDay = append(t.NoDay, b)
+		return
+	}
+	b.From, b.To, b.Soft = w.From, w.To, w.Precision != period.Day && w.Precision != period.Range
+	if b.From.IsZero() {
+		b.From = period.On(t.Year, time.January, 1)
+	}
+	if b.To.IsZero() {
+		b.To = period.On(t.Year, time.December, 31)
+	}
+	t.Rowed = append(t.Rowed, b)
+}
+
 // Rows is the twin.
 func (t Timeline) Rows() Table {
 	out := Table{Header: t.Header[:]}

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -28,24 +29,12 @@ type Limits struct {
 }
 
 func (l Limits) orDefault() Limits {
-	if l.Bytes <= 0 {
-		l.Bytes = 20_000_000
-	}
-	if l.Text <= 0 {
-		l.Text = 2_000_000
-	}
-	if l.Unpacked <= 0 {
-		l.Unpacked = 200_000_000
-	}
-	if l.Entries <= 0 {
-		l.Entries = 2_000
-	}
-	if l.Depth <= 0 {
-		l.Depth = 200
-	}
-	if l.Time <= 0 {
-		l.Time = 30 * time.Second
-	}
+	l.Bytes = cmp.Or(l.Bytes, 20_000_000)
+	l.Text = cmp.Or(l.Text, 2_000_000)
+	l.Unpacked = cmp.Or(l.Unpacked, 200_000_000)
+	l.Entries = cmp.Or(l.Entries, 2_000)
+	l.Depth = cmp.Or(l.Depth, 200)
+	l.Time = cmp.Or(l.Time, 30*time.Second)
 	return l
 }
 

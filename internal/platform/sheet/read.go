@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -26,24 +27,12 @@ type Limits struct {
 }
 
 func (l Limits) orDefault() Limits {
-	if l.Bytes <= 0 {
-		l.Bytes = 20_000_000
-	}
-	if l.Rows <= 0 {
-		l.Rows = 20_000
-	}
-	if l.Columns <= 0 {
-		l.Columns = 200
-	}
-	if l.Cell <= 0 {
-		l.Cell = longestCell
-	}
-	if l.Unpacked <= 0 {
-		l.Unpacked = 100_000_000
-	}
-	if l.Time <= 0 {
-		l.Time = 30 * time.Second
-	}
+	l.Bytes = cmp.Or(l.Bytes, 20_000_000)
+	l.Rows = cmp.Or(l.Rows, 20_000)
+	l.Columns = cmp.Or(l.Columns, 200)
+	l.Cell = cmp.Or(l.Cell, longestCell)
+	l.Unpacked = cmp.Or(l.Unpacked, 100_000_000)
+	l.Time = cmp.Or(l.Time, 30*time.Second)
 	return l
 }
 
