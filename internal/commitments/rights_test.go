@@ -2,6 +2,8 @@ package commitments_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"reflect"
 	"strings"
 	"testing"
@@ -108,17 +110,23 @@ func TestWhoReadsARound(t *testing.T) {
 		look := func(when string, outside errs.Kind) {
 			t.Helper()
 			for name, kind := range map[string]errs.Kind{"": errs.Unauthorised, "Arne": errs.Forbidden, "Nils": 0, "Bo": 0} {
-				if when != "open" { // the file names people and what is not public, so it stays inside
-					_, err := w.Ledger.FrozenJSON(ctx, w.People[name], w.Coast, round)
-					if (kind == 0) != (err == nil) || kind != 0 && errs.KindOf(err) != kind {
-						t.Errorf("%s, as a file by %q: %v", when, name, err)
-					}
-				}
 				inside := kind == 0
 				if outside == 0 {
 					kind = 0
 				}
 				page, err := w.Ledger.Round(ctx, w.People[name], w.Coast, round)
+				if when != "open" {
+					text, err := w.Ledger.FrozenJSON(ctx, w.People[name], w.Coast, round)
+					if (kind == 0) != (err == nil) || kind != 0 && errs.KindOf(err) != kind {
+						t.Errorf("%s, as a file by %q: %v", when, name, err)
+					}
+					if sum := sha256.Sum256([]byte(text)); err == nil && hex.EncodeToString(sum[:]) != page.SHA256 {
+						t.Errorf("%s: the sum that %q is told is not that of the file", when, name)
+					}
+					if err == nil && strings.Contains(text, "Karin") != inside {
+						t.Errorf("%s: the file of %q names who froze it: %t", when, name, !inside)
+					}
+				}
 				if (kind == 0) != (err == nil) || kind != 0 && errs.KindOf(err) != kind {
 					t.Errorf("%s, read by %q: %v", when, name, err)
 				}

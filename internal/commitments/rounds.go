@@ -76,7 +76,7 @@ type Snapshot struct {
 	From        period.Date       `json:"from"`
 	To          period.Date       `json:"to"`
 	FrozenOn    period.Date       `json:"frozen_on"`
-	FrozenBy    string            `json:"frozen_by"`
+	FrozenBy    string            `json:"frozen_by,omitempty"`
 	Corrects    string            `json:"corrects,omitempty"` // title of the round it puts right
 	Figures     SnapshotFigures   `json:"figures"`
 	Promises    []SnapshotPromise `json:"promises"`
@@ -360,10 +360,10 @@ func (s *Service) Round(ctx context.Context, a actor.Actor, assoc scope.Associat
 	}
 	inside := Inside(a, assoc.ID)
 	if !inside {
-		p.Content.FrozenBy = "" // the report is the association's; who pressed the button is for those who work there
-		for i := range p.Content.Promises {
-			of := &p.Content.Promises[i]
-			of.Activities = slices.DeleteFunc(of.Activities, func(x SnapshotActivity) bool { return !x.Public })
+		p.Content = p.Content.published()
+		var err error
+		if _, p.SHA256, err = p.Content.canonical(); err != nil {
+			return p, err
 		}
 	}
 	later := q.NewSelect().Model(&p.Corrected).Where("association_id = ?", assoc.ID).Where("corrects_id = ?", r.ID).Where("frozen_at IS NOT NULL").Order("id")
@@ -382,15 +382,25 @@ func shownRound(ctx context.Context, q db.IDB, a actor.Actor, assoc scope.Associ
 	return r, works(a, assoc)
 }
 
-// FrozenJSON is the stored text of a frozen round, to be handed on as it is. It names whoever froze it and activities that are not public, so it
-// is for those inside, also when the round is published.
+// FrozenJSON is the text of a frozen round whose SHA-256 Round tells: to those inside as it is stored, to everybody else, once it is published, as
+// they may see it.
 func (s *Service) FrozenJSON(ctx context.Context, a actor.Actor, assoc scope.Association, round id.ID) (string, error) {
-	if err := works(a, assoc); err != nil {
+	q := s.db.Read()
+	r, err := shownRound(ctx, q, a, assoc, round)
+	if err != nil {
 		return "", err
 	}
 	var row SnapshotRow
-	err := one(ctx, s.db.Read().NewSelect().Model(&row).Where("association_id = ?", assoc.ID).Where("round_id = ?", round))
-	return row.ContentJSON, err
+	err = one(ctx, q.NewSelect().Model(&row).Where("association_id = ?", assoc.ID).Where("round_id = ?", r.ID))
+	if err != nil || Inside(a, assoc.ID) {
+		return row.ContentJSON, err
+	}
+	var content Snapshot
+	if err := json.Unmarshal([]byte(row.ContentJSON), &content); err != nil {
+		return "", err
+	}
+	text, _, err := content.published().canonical()
+	return text, err
 }
 
 // roundPage reads what an open round would freeze now.

@@ -2,6 +2,7 @@ package commitments
 
 import (
 	"context"
+	"slices"
 
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
@@ -15,6 +16,17 @@ import (
 type PublishedRound struct {
 	Round
 	Association scope.Association
+}
+
+// published is the snapshot as everybody may read it: without activities that are not public and without the name of whoever froze it, since
+// the report is the association's and who pressed the button is for those who work there.
+func (s Snapshot) published() Snapshot {
+	s.FrozenBy = ""
+	s.Promises = slices.Clone(s.Promises)
+	for i := range s.Promises {
+		s.Promises[i].Activities = slices.DeleteFunc(slices.Clone(s.Promises[i].Activities), func(x SnapshotActivity) bool { return !x.Public })
+	}
+	return s
 }
 
 // FrozenOn is the day whose knowledge it shows.

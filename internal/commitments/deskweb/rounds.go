@@ -408,7 +408,7 @@ func (s *Pages) publish(w http.ResponseWriter, r *web.Request) error {
 	return done(w, r, "/uppfoljning/"+x.ID.String(), key)
 }
 
-// frozenJSON hands on the stored text, to whoever may see all of it: it names activities that are not public.
+// frozenJSON hands on the text whose sum the page shows.
 func (s *Pages) frozenJSON(w http.ResponseWriter, r *web.Request) error {
 	x, err := s.loadRound(r)
 	if err != nil {

@@ -60,7 +60,7 @@ func (s *Pages) Routes() []web.Route {
 	post("/uppfoljning/{round}/lofte/{pledge}", access.RoundManage, s.comment)
 	post("/uppfoljning/{round}/frys", access.RoundManage, s.freeze)
 	post("/uppfoljning/{round}/publicera", access.RoundManage, s.publish)
-	get("/uppfoljning/{round}/rapport.json", access.DeskRead, "", s.frozenJSON)
+	get("/uppfoljning/{round}/rapport.json", access.Public, "", s.frozenJSON) // as above
 
 	post("/utkast/{page}", access.DeskRead, s.saveDraft)
 	post("/utkast/{page}/kasta", access.DeskRead, s.dropDraft)
