@@ -48,7 +48,7 @@ func (s *Pages) activity(w http.ResponseWriter, r *web.Request) error {
 func (s *Pages) activityView(r *web.Request, a commitments.ActivityPage) activityView {
 	when := r.Printer.When(a.When())
 	v := activityView{Page: s.frame(r, a.Title, strings.Join([]string{when, association(r).Name}, between)), Kicker: r.T("kind." + a.Kind), Title: a.Title, When: when,
-		State: ui.State(a.State), Word: r.T("account.step." + a.State), Text: paragraphs(a.Description), Facts: activityFacts(r, a)}
+		State: ui.State(a.State), Word: r.T("ui.step." + a.State), Text: paragraphs(a.Description), Facts: activityFacts(r, a)}
 	v.Page.Crumbs = []ui.Link{{Label: r.T("account.calendar.title"), Href: calendarHref(r, int(a.PlanYear), s.Ledger.Today())}}
 	if a.Status == commitments.Cancelled {
 		v.State, v.Word = "", r.T("account.step.cancelled")

@@ -301,7 +301,7 @@ func barState(r *web.Request, a commitments.ActivityLine) (chart.State, string) 
 	if a.Status == commitments.Cancelled {
 		return chart.Cancelled, r.T("account.step.cancelled")
 	}
-	word := r.T("account.step." + a.State)
+	word := r.T("ui.step." + a.State)
 	switch state := progress.State(a.State); {
 	case state.Overdue():
 		return chart.Late, word

@@ -34,7 +34,7 @@ func (s *Pages) events(r *web.Request, p commitments.PromisePage, lines []commit
 	for _, c := range lines {
 		x := eventView{Date: c.ChangedOn, State: ui.State(c.ToState)}
 		if c.MilestoneTitle != "" {
-			x.Title = r.T("account.history.step", "title", c.MilestoneTitle, "state", r.T("account.step."+c.ToState))
+			x.Title = r.T("account.history.step", "title", c.MilestoneTitle, "state", r.T("ui.step."+c.ToState))
 		} else {
 			x.Title = r.T("account.history.state", "from", r.T("ui.state."+c.FromState), "to", r.T("ui.state."+c.ToState))
 			x.Text = r.T("reason." + c.Reason)

@@ -225,7 +225,7 @@ func (s *Pages) steps(r *web.Request, p commitments.PromisePage) []stepView {
 		if m.DueOn.Year != p.Year {
 			continue
 		}
-		x := stepView{When: period.OnDay(m.DueOn), Title: m.Title, State: ui.State(m.State), Word: r.T("account.step." + m.State), Notes: []string{r.T("account.step.milestone")}}
+		x := stepView{When: period.OnDay(m.DueOn), Title: m.Title, State: ui.State(m.State), Word: r.T("ui.step." + m.State), Notes: []string{r.T("account.step.milestone")}}
 		if !m.WithdrawnOn.IsZero() {
 			x.State, x.Word = "", r.T("account.step.withdrawn")
 			x.Notes = append(x.Notes, m.WithdrawnReason)
@@ -249,7 +249,7 @@ func (s *Pages) steps(r *web.Request, p commitments.PromisePage) []stepView {
 
 // activityStep is an activity as a step.
 func (s *Pages) activityStep(r *web.Request, a commitments.ActivityLine) stepView {
-	x := stepView{When: a.When(), Title: a.Title, Href: r.Path("/aktiviteter/" + a.ID.String()), State: ui.State(a.State), Word: r.T("account.step." + a.State)}
+	x := stepView{When: a.When(), Title: a.Title, Href: r.Path("/aktiviteter/" + a.ID.String()), State: ui.State(a.State), Word: r.T("ui.step." + a.State)}
 	note := r.T("kind." + a.Kind)
 	if n := activityNote(r.Printer, a); n != "" {
 		note += between + n

@@ -35,7 +35,7 @@ func (s *Pages) rules(w http.ResponseWriter, r *web.Request) error {
 		v.States = append(v.States, ruleState{ui.State(x), r.T("account.rules.state." + string(x))})
 	}
 	v.Steps = ruleTable(r, "step", []string{"shown", "accepted", "filed", "nothing", "passed_empty", "waiting", "passed_filed"},
-		[]progress.State{progress.Complete, progress.Substantial, progress.Limited, progress.NotStarted, progress.NoEvidence, progress.Limited, progress.Late}, "account.step.")
+		[]progress.State{progress.Complete, progress.Substantial, progress.Limited, progress.NotStarted, progress.NoEvidence, progress.Limited, progress.Late}, "ui.step.")
 	v.Promise = ruleTable(r, "promise", []string{"replaced", "idle", "owed_empty", "owed", "all", "half", "some", "nothing"},
 		[]progress.State{progress.Replaced, progress.Lapsed, progress.NoEvidence, progress.Late, progress.Complete, progress.Substantial, progress.Limited, progress.NotStarted}, "ui.state.")
 	s.example(r, &v)

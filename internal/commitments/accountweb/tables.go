@@ -66,7 +66,7 @@ func (s *Pages) activitiesCSV(w http.ResponseWriter, r *web.Request) error {
 		if known := a.CountedHow(); known != "" {
 			how = r.T("reached_how." + string(known))
 		}
-		t.Rows = append(t.Rows, sheet.Row{Cells: []string{a.ID.String(), a.Title, r.T("kind." + a.Kind), strings.Join(forms, ", "), r.T("status." + string(a.Status)), r.T("account.step." + a.State), a.State, string(a.DatePrecision),
+		t.Rows = append(t.Rows, sheet.Row{Cells: []string{a.ID.String(), a.Title, r.T("kind." + a.Kind), strings.Join(forms, ", "), r.T("status." + string(a.Status)), r.T("ui.step." + a.State), a.State, string(a.DatePrecision),
 			a.FromOn.String(), a.ToOn.String(), a.ClockTime, a.Place, digital, optional(a.ReachMin), optional(a.ReachMax), optional(a.CountedReach()), how, itoa(a.Organisers), r.Absolute(r.Path("/aktiviteter/" + a.ID.String()))}})
 	}
 	return sendCSV(w, r, r.T("account.csv.file.activities"), t)

@@ -57,7 +57,7 @@ func TestWhatADocumentGaveIsSaid(t *testing.T) {
 			want  string
 		}{
 			{"Löften 2021", []int{2021, 2021}, "/plan?ar=2021&", "Ett löfte och 2 aktiviteter är inlästa ur ”Löften 2021”. Här är planen för 2021, där de ligger."},
-			{"Löften och år", []int{2021, 2022, 2022}, "/plan?ar=2022&", "Ett löfte och 3 aktiviteter är inlästa ur ”Löften och år”. Här är planen för 2022 med 2 av dem. Resten ligger så här: en i 2021."},
+			{"Löften och år", []int{2021, 2022, 2022}, "/plan?ar=2022&", "Ett löfte och 3 aktiviteter är inlästa ur ”Löften och år”. Här är planen för 2022 med 2 av dem. Dessutom ligger en i 2021."},
 			{"Bara löften", nil, "/loften?", "Ett löfte är inläst ur ”Bara löften”. Dokumentet nämner inga aktiviteter, så nästa steg är att planera den första."},
 		} {
 			imp := s.adoptRead(t, x.title, x.years...)

@@ -300,10 +300,17 @@ func (s *Pages) totals(p ui.Printer, list []commitments.ActivityLine) []ui.Figur
 			ahead++
 		}
 	}
+	calledOff, from := "", ""
+	if off > 0 {
+		calledOff = p.T("plan.total.off", "n", off)
+	}
+	if counted > 0 {
+		from = p.T("plan.total.counted", "n", counted)
+	}
 	figures := []ui.Figure{
 		{Label: p.T("plan.total.done"), Value: itoa(done), Note: p.T("plan.total.of", "n", len(list))},
-		{Label: p.T("plan.total.ahead"), Value: itoa(ahead), Note: p.T("plan.total.off", "n", off)},
-		{Label: p.T("plan.total.reached"), Value: p.Number(reached), Note: p.T("plan.total.counted", "n", counted)},
+		{Label: p.T("plan.total.ahead"), Value: itoa(ahead), Note: calledOff},
+		{Label: p.T("plan.total.reached"), Value: p.Number(reached), Note: from},
 	}
 	if late > 0 {
 		figures = append(figures, ui.Figure{Label: p.T("plan.total.late"), Value: itoa(late), Note: p.T("plan.total.late.note"), Tone: ui.Late})

@@ -157,7 +157,7 @@ func (s *Pages) promiseView(r *web.Request, x commitments.PromisePage, part stri
 		f.Advice = append(f.Advice, upper(p.T("wording.sign."+c)))
 	}
 	for _, m := range x.Milestones {
-		sv := stepView{Title: m.Title, State: ui.State(m.State), Note: p.T("promise.step.due", "day", s.day(p.Printer, m.DueOn)), Href: base + "/steg/" + m.ID.String(), Evidence: base + "/underlag?steg=" + m.ID.String()}
+		sv := stepView{Title: m.Title, State: ui.State(m.State), Word: p.T("ui.step." + m.State), Note: p.T("promise.step.due", "day", s.day(p.Printer, m.DueOn)), Href: base + "/steg/" + m.ID.String(), Evidence: base + "/underlag?steg=" + m.ID.String()}
 		if !m.WithdrawnOn.IsZero() {
 			sv = stepView{Title: m.Title, Word: p.T("promise.step.withdrawn"), Note: dotted(p.Date(m.WithdrawnOn), m.WithdrawnReason)}
 		} else if progress.State(m.State).Overdue() {

@@ -267,7 +267,7 @@ func (s *Pages) frozenRow(p ui.Printer, a commitments.SnapshotActivity) activity
 	row := activityRow{When: a.When(), Title: a.Title}
 	row.State, row.Word = s.activityWord(p, line)
 	if a.Status == commitments.Planned || a.Status == commitments.Confirmed {
-		row.State, row.Word = ui.State(a.State), "" // as it stood then, not as the calendar says now
+		row.State, row.Word = ui.State(a.State), p.T("ui.step."+a.State) // as it stood then, not as the calendar says now
 	}
 	if a.Reached != nil {
 		row.Note = p.T("plan.reached", "n", *a.Reached)
