@@ -29,7 +29,7 @@ var forEverybody = map[string]string{
 
 // narrowed are the operations that answer everybody and tell those outside less, or tell each only of herself.
 var narrowed = map[string]string{
-	"ActivityPage": "leaves out what is internal", "EvidenceFile": "accepted and public, or inside", "Round": "frozen and published, or inside",
+	"ActivityPage": "leaves out what is internal", "EvidenceFile": "accepted and public, or inside", "Round": "frozen and published, or inside", "FrozenJSON": "as Round",
 	"OwnCalendar": "one's own", "DraftOf": "one's own", "DropDraft": "one's own",
 }
 
