@@ -50,6 +50,7 @@ func (a *App) userMenu(r *web.Request) []ui.MenuItem {
 			key   string
 			path  string
 		}{
+			{access.CommitmentManage, "app.menu.manage", "/loften"},
 			{access.DocumentImport, "app.menu.import", "/las-in"},
 			{access.PeopleManage, "app.menu.people", "/personer"},
 			{access.AssociationEdit, "app.menu.settings", "/installningar"},

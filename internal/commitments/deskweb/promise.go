@@ -54,6 +54,9 @@ func (s *Pages) promises(w http.ResponseWriter, r *web.Request) error {
 	v := promisesView{Page: p, Head: ui.PageHead{Title: p.Title, Lead: p.T("promise.manage.lead")}}
 	for _, x := range list {
 		row := promiseRow{Number: itoa(x.Number), Title: x.TitleIn(p.Lang()), Href: r.Path(promisePath(x.Slug, x.Number) + "/skot"), State: ui.State(x.State), Word: s.stateWord(p.Printer, x.State, x.OverdueSince)}
+		if !may(r, access.CommitmentManage, id.None) {
+			row.Href = r.Path(promisePath(x.Slug, x.Number))
+		}
 		who := names[x.ResponsibleID]
 		if who == "" {
 			who = p.T("desk.responsible.nobody")

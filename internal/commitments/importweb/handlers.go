@@ -166,7 +166,8 @@ func (h *Handlers) review(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (h *Handlers) closedPage(w http.ResponseWriter, r *web.Request, p commitments.ImportPage) error {
-	v := closedView{Page: h.frame(r, p.FileName), Text: r.T("import.closed." + string(p.Status)), Back: ui.Link{Label: r.T("import.back"), Href: r.Path("/las-in")}}
+	v := closedView{Page: h.frame(r, p.FileName), Text: r.T("import.closed." + string(p.Status)), Back: ui.Link{Label: r.T("import.back"), Href: r.Path("/las-in")},
+		Document: ui.Link{Label: r.T("import.download"), Href: r.Path("/dokument/" + p.ID.String())}}
 	return r.Render(w, http.StatusOK, closedPage(v))
 }
 

@@ -34,9 +34,10 @@ type startView struct {
 }
 
 type closedView struct {
-	Page ui.Page
-	Text string
-	Back ui.Link
+	Page     ui.Page
+	Text     string
+	Back     ui.Link
+	Document ui.Link // the file as it was uploaded
 }
 
 // reviewView is the page on which source and reading stand side by side.
