@@ -309,7 +309,7 @@ func activityNote(p ui.Printer, a commitments.ActivityLine) string {
 	if a.DatePrecision == period.NotSet {
 		add(p.T("account.day_not_set"))
 	}
-	add(clockIn(p, a.ClockTime))
+	add(p.Clock(a.ClockTime))
 	if a.Digital {
 		add(p.T("account.digital"))
 	}

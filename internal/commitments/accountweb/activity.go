@@ -94,7 +94,7 @@ func activityFacts(r *web.Request, a commitments.ActivityPage) []ui.Answer {
 			facts = append(facts, ui.Answer{Question: r.T("account.activity." + key), Answer: answer})
 		}
 	}
-	add("when", strings.TrimSuffix(r.Printer.When(a.When())+", "+clockIn(r.Printer, a.ClockTime), ", "))
+	add("when", strings.TrimSuffix(r.Printer.When(a.When())+", "+r.Printer.Clock(a.ClockTime), ", "))
 	place := a.Place
 	if a.Digital {
 		place = strings.TrimPrefix(place+", "+r.T("account.digital"), ", ")

@@ -140,7 +140,7 @@ func eventOf(r *web.Request, of scope.Association, a commitments.ActivityLine) i
 		words = append(words, r.T("account.step.because", "reason", a.StatusReason))
 	}
 	e.Description = strings.Join(words, "\n")
-	if from, to, ok := ParseClock(a.ClockTime); ok && a.DatePrecision == period.Day {
+	if from, to, ok := period.ParseClock(a.ClockTime); ok && a.DatePrecision == period.Day {
 		e.Start, e.End = at(a.FromOn, from), at(a.FromOn, to)
 	} else {
 		e.From, e.To = a.FromOn, a.ToOn

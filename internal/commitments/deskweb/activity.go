@@ -80,9 +80,9 @@ func (s *Pages) activity(w http.ResponseWriter, r *web.Request) error {
 	p := s.frame(r, a.Title, s.toActivity(r, a)[0])
 	home := a.AssociationID == r.Association.ID
 	line := commitments.ActivityLine{Status: a.Status, State: a.State, DatePrecision: a.DatePrecision, FromOn: a.FromOn, ToOn: a.ToOn}
-	v := activityView{Page: p, Mine: home, Head: ui.PageHead{Kicker: upper(dotted(append([]string{p.T("kind." + a.Kind)}, words(p.Printer, "form.", a.Forms.Codes())...)...)), Title: a.Title, Lead: upper(s.when(p.Printer, a.When()))}, Text: a.Description, Notes: a.Notes}
+	v := activityView{Page: p, Mine: home, Head: ui.PageHead{Kicker: upper(dotted(append([]string{p.T("kind." + a.Kind)}, words(p.Printer, "form.", a.Forms.Codes())...)...)), Title: a.Title, TitleLang: "sv", Lead: upper(s.when(p.Printer, a.When()))}, Text: a.Description, Notes: a.Notes}
 	if a.ClockTime != "" {
-		v.Head.Lead += ", " + a.ClockTime
+		v.Head.Lead += ", " + p.Clock(a.ClockTime)
 	}
 	v.State, v.Word = s.activityWord(p.Printer, line)
 	v.Next = s.whatNext(p.Printer, a, line)

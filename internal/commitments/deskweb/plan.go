@@ -358,7 +358,7 @@ func (s *Pages) row(r *web.Request, a commitments.ActivityLine) activityRow {
 	if !a.Public {
 		internal = p.T("plan.internal")
 	}
-	x.Note = dotted(upper(p.T("kind."+a.Kind)), when, a.ClockTime, a.Place, reach, joint, internal)
+	x.Note = dotted(upper(p.T("kind."+a.Kind)), when, p.Clock(a.ClockTime), a.Place, reach, joint, internal)
 	return x
 }
 

@@ -69,6 +69,16 @@ func (p Printer) Time(t time.Time, in *time.Location) string {
 	return p.Date(period.DateOf(t)) + " kl. " + t.Format("15.04")
 }
 
+// Clock is a time of day as it stands in a plan, as the language writes it: "kl. 9–10.30" is "9:00–10:30" in English. What is no such time
+// stays as it is.
+func (p Printer) Clock(s string) string {
+	from, to, ok := period.ParseClock(s)
+	if p.lang != lang.English || !ok {
+		return s
+	}
+	return fmt.Sprintf("%d:%02d–%d:%02d", from/60, from%60, to/60, to%60)
+}
+
 // When writes a date by its precision: "16 september 2021", "3–5 oktober 2021", "hösten 2021", "dag inte satt".
 func (p Printer) When(w period.When) string {
 	switch w.Precision {
