@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 
+	"samklang/internal/access"
 	"samklang/internal/commitments"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
@@ -82,9 +83,17 @@ func (s *Pages) storeEvidence(r *web.Request, in *web.Form, x commitments.Eviden
 	return s.Ledger.FileEvidence(r.Context(), r.Actor, association(r), x, name, upload)
 }
 
+// mayFile refuses before anything is written, not after.
+func mayFile(r *web.Request, owner id.ID) error {
+	return access.Check(r.Actor, access.EvidenceFile, access.Object{Association: r.Association.ID, Owner: owner})
+}
+
 func (s *Pages) evidenceForm(w http.ResponseWriter, r *web.Request) error {
 	a, err := s.load(r)
 	if err != nil {
+		return err
+	}
+	if err := mayFile(r, a.OwnerID); err != nil {
 		return err
 	}
 	v := values{"title": {a.Title}, "happened_on": {r.Printer.Date(s.happened(a))}}
@@ -163,6 +172,9 @@ func (s *Pages) promiseEvidenceView(r *web.Request, p commitments.PromisePage, v
 func (s *Pages) promiseEvidenceForm(w http.ResponseWriter, r *web.Request) error {
 	p, err := s.loadPromise(r)
 	if err != nil {
+		return err
+	}
+	if err := mayFile(r, p.ResponsibleID); err != nil {
 		return err
 	}
 	f, err := s.promiseEvidenceView(r, p, values{"public": {"1"}, "step": {r.URL.Query().Get("steg")}})

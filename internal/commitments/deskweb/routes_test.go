@@ -221,6 +221,24 @@ func TestEveryRouteAsksForItsRight(t *testing.T) {
 	})
 }
 
+// Somebody who files only to what she answers for is refused before she has written anything, not after.
+func TestWhoMayNotFileIsToldBeforeWriting(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		x := s.sample(t)
+		for _, route := range s.pages.Routes() {
+			if route.Method != http.MethodGet || !strings.HasPrefix(route.Path, "/loften/") || !strings.HasSuffix(route.Path, "/underlag") {
+				continue
+			}
+			for name, want := range map[string]int{"Karin": http.StatusOK, "Eva": http.StatusForbidden} {
+				s.who = name
+				if got := s.get("/alvkusten" + x.path(route)).Code; got != want {
+					t.Errorf("%s as %s: %d, want %d", route.Path, name, got, want)
+				}
+			}
+		}
+	})
+}
+
 func TestPagesHaveNoMissingWords(t *testing.T) {
 	each(t, func(t *testing.T, s *site) {
 		x := s.sample(t)
