@@ -253,7 +253,7 @@ func (s *Pages) moves(r *web.Request, a commitments.ActivityView, v *activityVie
 	}
 	writes := may(r, access.ActivityWrite, a.OwnerID)
 	ahead := a.Status == commitments.Planned || a.Status == commitments.Confirmed || a.Status == commitments.Postponed
-	if ahead && may(r, access.ActivityReport, a.OwnerID) {
+	if ahead && !a.FromOn.After(s.today()) && may(r, access.ActivityReport, a.OwnerID) { // nobody is asked how it went before it has begun
 		page("report.do", "/rapport")
 	}
 	if !writes {

@@ -9,19 +9,19 @@ import (
 	"samklang/internal/core/period"
 )
 
-// Before its day an activity can be confirmed; afterwards there is only how it went to tell, for the page and for the button of an old page.
+// Until its day an activity can be confirmed, from its day on there is how it went to tell, for the page and for the button of an old page.
 func TestNothingIsConfirmedAfterItsDay(t *testing.T) {
 	each(t, func(t *testing.T, s *site) {
 		a := s.Activity(t, s.Coast, "Demokratidag") // 24 September
 		path := "/alvkusten/plan/" + a.ID.String()
 		for _, x := range []struct {
-			day     period.Date
-			confirm bool
-		}{{period.On(2026, 9, 23), true}, {period.On(2026, 9, 24), true}, {period.On(2026, 9, 25), false}} {
+			day           period.Date
+			confirm, tell bool
+		}{{period.On(2026, 9, 23), true, false}, {period.On(2026, 9, 24), true, true}, {period.On(2026, 9, 25), false, true}} {
 			s.Clock.MoveTo(x.day)
 			body := s.get(path).Body.String()
-			if strings.Contains(body, path+"/bekrafta") != x.confirm || !strings.Contains(body, path+"/rapport") {
-				t.Errorf("%s: can be confirmed: %v, want %v", x.day, !x.confirm, x.confirm)
+			if confirm, tell := strings.Contains(body, path+"/bekrafta"), strings.Contains(body, path+"/rapport"); confirm != x.confirm || tell != x.tell {
+				t.Errorf("%s: can be confirmed: %v, want %v; can be told of: %v, want %v", x.day, confirm, x.confirm, tell, x.tell)
 			}
 		}
 		if w := s.post(path+"/bekrafta", url.Values{"_version": {"1"}, "_key": {"k1"}}); w.Code == http.StatusSeeOther {
