@@ -76,7 +76,7 @@ func newClient[T any](q *Queue, driver riverdriver.Driver[T], free func(), withi
 		MaxAttempts:                 maxAttempts,
 		JobTimeout:                  timeout,
 		FetchCooldown:               5 * time.Millisecond, // also the least time between two fetches, so it bounds how fast a lane empties
-		FetchPollInterval:           time.Second,
+		FetchPollInterval:           poll,
 		PollOnly:                    true,
 		RescueStuckJobsAfter:        100 * 365 * 24 * time.Hour, // never: it goes by the machine's clock and by age; see Queue.rescue
 		RetryPolicy:                 backoff{q.clock},

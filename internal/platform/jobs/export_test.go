@@ -1,6 +1,9 @@
 package jobs
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // MigrateTo stops at an older version of River's tables.
 func (q *Queue) MigrateTo(ctx context.Context, version int) error {
@@ -22,6 +25,13 @@ func (q *Queue) TakeOver(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// NeverPoll makes queues that look for jobs only when they are woken, until the returned function is called.
+func NeverPoll() (again func()) {
+	was := poll
+	poll = 24 * time.Hour
+	return func() { poll = was }
 }
 
 // Clean removes old rows now.

@@ -17,6 +17,9 @@ const (
 	keepFailed = 365 * 24 * time.Hour
 )
 
+// poll is the time between two looks at a lane whose workers nobody has woken.
+var poll = time.Second
+
 // Migrate creates River's tables or brings them up to date. Several copies may call it at once. The program's own migrations come
 // first.
 func (q *Queue) Migrate(ctx context.Context) error { return q.engine.migrate(ctx, 0) }
