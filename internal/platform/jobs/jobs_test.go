@@ -382,9 +382,10 @@ func TestEnqueueWakesAWorker(t *testing.T) {
 func TestStopWaitsForRunningJobs(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		q := newQueue(t, d, clock.System)
-		began, ended := make(chan bool), atomic.Bool{}
+		began, waits, ended := make(chan bool), make(chan bool), atomic.Bool{}
 		jobs.Handle(q, func(ctx context.Context, a note) error {
 			if a.Key == "patient" {
+				close(waits)
 				<-ctx.Done()
 				return ctx.Err()
 			}
@@ -405,11 +406,11 @@ func TestStopWaitsForRunningJobs(t *testing.T) {
 		}
 		enqueue(t, d, q, note{"patient"})
 		start(t, q)
-		time.Sleep(50 * time.Millisecond)
+		<-waits
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		begin := time.Now()
-		if err := q.Stop(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) > time.Second {
+		if err := q.Stop(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) > time.Minute { // the job itself would go on for a quarter of an hour
 			t.Errorf("stop of a job that never ends: %v after %s", err, time.Since(begin))
 		}
 	})
