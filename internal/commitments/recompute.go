@@ -155,7 +155,7 @@ func facts(ctx context.Context, q db.IDB, association id.ID, pledges []id.ID) (m
 					}
 				}
 			}
-		default: // something that was done without having been planned is a step of its own
+		default: // something that was done without having been planned
 			steps[e.PledgeID] = append(steps[e.PledgeID], step{fact: progress.Fact{Filings: []progress.Filing{f}, Unplanned: true}})
 		}
 	}
@@ -245,7 +245,7 @@ func (s *Service) storeVerdict(ctx context.Context, tx *db.Tx, p Pledge, v progr
 		}
 	}
 	from := p.State
-	p.OverdueSince, p.StepsTotal, p.StepsDone, p.StepsOverdue = v.OverdueSince, int64(len(steps)), int64(v.Done), int64(v.Overdue)
+	p.OverdueSince, p.StepsTotal, p.StepsDone, p.StepsOverdue = v.OverdueSince, int64(v.Total), int64(v.Done), int64(v.Overdue)
 	p.RecomputeOn, p.NextOn = v.Changes, next(steps, v, today)
 	if from != string(v.State) {
 		p.State, p.StateSince = string(v.State), today

@@ -267,3 +267,43 @@ func TestADeclarationIsExplainedByTheAssociationThatKeepsIt(t *testing.T) {
 		}
 	})
 }
+
+// What is told of besides the plan, and nobody has looked at yet, moves nothing in public and tells nobody.
+func TestUnreviewedEvidenceBesidesThePlanCountsForNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *ledgertest.World) {
+		ctx := t.Context()
+		before := w.Promise(t, w.Coast, 1)
+		file := func(completes bool) commitments.EvidenceLine {
+			t.Helper()
+			err := w.Ledger.FileEvidence(ctx, w.People["Tyra"], w.Coast, commitments.EvidenceFields{Target: commitments.Target{Pledge: before.ID}, Kind: commitments.EvidenceAccount, Title: "Samtal", Body: "Vi har samtalat.", Completes: completes}, "", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range w.Promise(t, w.Coast, 1).Evidence {
+				if e.Status == commitments.Filed {
+					return e
+				}
+			}
+			t.Fatal("what was filed is not there")
+			return commitments.EvidenceLine{}
+		}
+		accept := func(e commitments.EvidenceLine) {
+			t.Helper()
+			if err := w.Ledger.ReviewEvidence(ctx, w.People["Karin"], w.Coast, e.ID, e.Version, commitments.Verdict{Accept: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		steps := func(when string, total, done int64) {
+			t.Helper()
+			if p := w.Promise(t, w.Coast, 1); p.StepsTotal != total || p.StepsDone != done {
+				t.Errorf("%s: %d of %d steps, want %d of %d", when, p.StepsDone, p.StepsTotal, done, total)
+			}
+		}
+		e := file(false)
+		steps("filed", before.StepsTotal, before.StepsDone)
+		accept(e)
+		steps("partly accepted", before.StepsTotal, before.StepsDone)
+		accept(file(true))
+		steps("accepted", before.StepsTotal+1, before.StepsDone+1)
+	})
+}

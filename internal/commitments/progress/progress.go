@@ -108,7 +108,8 @@ type Pledge struct {
 type Verdict struct {
 	State        State
 	Steps        []State     // of each step, in the order given
-	Done         int         // steps that are complete
+	Total        int         // steps that count: those that were planned, and what was done besides and is complete
+	Done         int         // of them, those that are complete
 	Overdue      int         // steps that are owed
 	OverdueSince period.Date // since when the promise is owed: the day the oldest owed step was due, or of a lapsed one the day it lapsed
 	LastSign     period.Date // last day somebody filed something, a review was made, or a step was to be done
@@ -145,12 +146,17 @@ var Reasons = [...]Reason{BecauseReplaced, BecauseIdle, BecauseIdleNoDay, Becaus
 //	at least half of the steps shown to be done                 → substantial
 //	anything filed                                              → limited
 //	else                                                        → not started
+//
+// What was done without having been planned is a step from the day all of it is shown, so that filing never makes a promise worse.
 func Promise(p Pledge, today period.Date) Verdict {
 	v := Verdict{Steps: make([]State, len(p.Steps)), LastSign: p.Adopted}
 	var filed, ahead, noDay bool // ahead: a step with a day still to come; noDay: one that is planned without a day
 	for i, f := range p.Steps {
 		s := Step(f, today)
 		v.Steps[i] = s
+		if s == Complete || !f.Unplanned { // what nobody had planned is owed by nobody: it counts when it is shown, and never against
+			v.Total++
+		}
 		switch {
 		case s == Complete:
 			v.Done++
@@ -176,7 +182,7 @@ func Promise(p Pledge, today period.Date) Verdict {
 			}
 		}
 	}
-	all := len(p.Steps) > 0 && v.Done == len(p.Steps)
+	all := v.Total > 0 && v.Done == v.Total
 	lapses := v.LastSign.AddDays(p.LapseAfter)
 	switch {
 	case !p.ReplacedOn.IsZero() && !p.ReplacedOn.After(today):
@@ -193,7 +199,7 @@ func Promise(p Pledge, today period.Date) Verdict {
 		v.State, v.Reason = Late, BecauseOwed
 	case all:
 		v.State, v.Reason = Complete, BecauseAll
-	case v.Done > 0 && 2*v.Done >= len(p.Steps):
+	case v.Done > 0 && 2*v.Done >= v.Total:
 		v.State, v.Reason = Substantial, BecauseHalf
 	case filed:
 		v.State, v.Reason = Limited, BecauseSome

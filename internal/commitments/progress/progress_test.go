@@ -116,6 +116,8 @@ func drawPledge(t *rapid.T) Pledge {
 		var f Fact
 		if rapid.Bool().Draw(t, "dated") {
 			f.Due = day("due")
+		} else {
+			f.Unplanned = rapid.Bool().Draw(t, "unplanned")
 		}
 		for range rapid.IntRange(0, 2).Draw(t, "filings") {
 			e := Filing{On: day("filed"), Completes: rapid.Bool().Draw(t, "completes")}
@@ -186,6 +188,28 @@ func TestMoreAcceptedEvidenceNeverMakesAStepWorse(t *testing.T) {
 			if after := Step(f, today); order[after] < order[before] || after != Complete {
 				t.Fatalf("%s became %s", before, after)
 			}
+		}
+	})
+}
+
+// Whatever somebody files today, for a step or for something nobody had planned, and however it is reviewed, the promise stands no worse.
+func TestFilingNeverMakesAPromiseWorse(t *testing.T) {
+	order := map[State]int{Lapsed: 0, NoEvidence: 1, Late: 2, NotStarted: 3, Limited: 4, Substantial: 5, Complete: 6, Replaced: 7}
+	rapid.Check(t, func(t *rapid.T) {
+		p, today := drawPledge(t), epoch.AddDays(rapid.IntRange(0, 700).Draw(t, "today"))
+		before := Promise(p, today)
+		e := Filing{On: today, Completes: rapid.Bool().Draw(t, "completes")}
+		if rapid.Bool().Draw(t, "reviewed") {
+			e.Reviewed, e.Accepted = today, rapid.Bool().Draw(t, "accepted")
+		}
+		if i := rapid.IntRange(0, len(p.Steps)).Draw(t, "of"); i < len(p.Steps) {
+			p.Steps[i].Filings = append(p.Steps[i].Filings, e)
+		} else {
+			p.Steps = append(p.Steps, Fact{Unplanned: true, Filings: []Filing{e}})
+		}
+		after := Promise(p, today)
+		if order[after.State] < order[before.State] || after.Done < before.Done || after.Total-after.Done > before.Total-before.Done {
+			t.Fatalf("%s, %d of %d became %s, %d of %d", before.State, before.Done, before.Total, after.State, after.Done, after.Total)
 		}
 	})
 }
