@@ -27,10 +27,13 @@ type Report struct {
 	Public     bool
 }
 
-// ReportActivity says that an activity was done. Its account is filed as evidence; the state of the promises follows when somebody else has
+// ReportActivity says that an activity was done; errs.Refused before its first day. Its account is filed as evidence; the state of the promises follows when somebody else has
 // accepted it.
 func (s *Service) ReportActivity(ctx context.Context, a actor.Actor, assoc scope.Association, activity id.ID, version int64, r Report) error {
 	return s.changeActivity(ctx, a, assoc, access.ActivityReport, activity, version, "report", func(ctx context.Context, tx *db.Tx, row *Activity) error {
+		if row.FromOn.After(s.Today()) {
+			return errs.E(errs.Refused, "report.before_day")
+		}
 		var f errs.Form
 		required(&f, "account", r.Account, "report.account_missing")
 		if r.Reached != nil && !knownHow(r.ReachedHow) {

@@ -2,6 +2,7 @@ package commitments_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -305,5 +306,26 @@ func TestUnreviewedEvidenceBesidesThePlanCountsForNothing(t *testing.T) {
 		steps("partly accepted", before.StepsTotal, before.StepsDone)
 		accept(file(true))
 		steps("accepted", before.StepsTotal+1, before.StepsDone+1)
+	})
+}
+
+// The adopted text stands in the database as it was adopted, also for a programmer with a database client; what explains it may change.
+func TestAdoptedTextCannotBeChangedInTheDatabase(t *testing.T) {
+	each(t, func(t *testing.T, w *ledgertest.World) {
+		for statement, refused := range map[string]bool{
+			"UPDATE commitments SET wording = 'Vi lovar ingenting.'": true,
+			"UPDATE commitments SET number = number + 100":           true,
+			"DELETE FROM commitments":                                true,
+			"UPDATE declarations SET title = 'Något annat'":          true,
+			"UPDATE declarations SET preamble = 'Något annat'":       true,
+			"DELETE FROM declarations":                               true,
+			"UPDATE wordings SET wording = 'Vi lovar ingenting.'":    true,
+			"UPDATE commitments SET title = 'Kort'":                  false,
+			"UPDATE declarations SET about_en = 'Short'":             false,
+		} {
+			if _, err := w.DB.Writer().Exec(statement); (err != nil) != refused || refused && !strings.Contains(err.Error(), "append-only") {
+				t.Errorf("%s: %v", statement, err)
+			}
+		}
 	})
 }

@@ -14,6 +14,9 @@ func TestNothingIsConfirmedAfterItsDay(t *testing.T) {
 	each(t, func(t *testing.T, s *site) {
 		a := s.Activity(t, s.Coast, "Demokratidag") // 24 September
 		path := "/alvkusten/plan/" + a.ID.String()
+		if w := s.post(path+"/rapport", url.Values{"_version": {"1"}, "_key": {"k0"}, "account": {"Det gick bra."}}); w.Code == http.StatusSeeOther {
+			t.Errorf("told of before its day: %d", w.Code)
+		}
 		for _, x := range []struct {
 			day           period.Date
 			confirm, tell bool
