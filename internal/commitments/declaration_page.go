@@ -6,13 +6,17 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/db"
+
+	"github.com/uptrace/bun"
 )
 
 // DeclarationPage is a declaration with its commitments and who has signed it.
 type DeclarationPage struct {
 	Declaration
-	Commitments []CommitmentLine
-	Signatures  []SignatureLine
+	Commitments  []CommitmentLine
+	Signatures   []SignatureLine
+	Replaces     *Declaration  // the one it took the place of
+	SupersededBy []Declaration // those that took its place, the latest first; several when those who signed went on apart
 }
 
 // Signatories are the associations that have signed it, in the order they did.
@@ -34,7 +38,11 @@ type CommitmentLine struct {
 type PledgeLine struct {
 	Pledge
 	Association scope.Association
+	InForce     Wording
 }
+
+// Reworded tells whether the association has adopted a later wording than the one it signed.
+func (p PledgeLine) Reworded() bool { return p.InForce.Version > 1 }
 
 // SignatureLine is a signature by name.
 type SignatureLine struct {
@@ -75,9 +83,22 @@ func (s *Service) fillDeclaration(ctx context.Context, q db.IDB, p *DeclarationP
 	if err := q.NewSelect().Model(&pledges).Where("home_id = ?", p.AssociationID).Where("declaration_id = ?", p.ID).Scan(ctx); err != nil {
 		return err
 	}
+	var wordings []Wording
+	err := q.NewSelect().Model(&wordings).Join("JOIN pledges AS p ON p.association_id = wording.association_id AND p.id = wording.pledge_id AND p.wording_version = wording.version").
+		Where("p.home_id = ?", p.AssociationID).Where("p.declaration_id = ?", p.ID).Scan(ctx)
+	if err != nil {
+		return err
+	}
+	if err := fillEditions(ctx, q, p); err != nil {
+		return err
+	}
 	names, err := s.associationsByID(ctx, q)
 	if err != nil {
 		return err
+	}
+	inForce := make(map[id.ID]Wording, len(wordings))
+	for _, w := range wordings {
+		inForce[w.PledgeID] = w
 	}
 	by := map[id.ID]map[id.ID]Pledge{}
 	for _, x := range pledges {
@@ -93,12 +114,48 @@ func (s *Service) fillDeclaration(ctx context.Context, q db.IDB, p *DeclarationP
 		line := CommitmentLine{Commitment: c}
 		for _, x := range p.Signatures {
 			if pl, ok := by[c.ID][x.AssociationID]; ok {
-				line.Pledges = append(line.Pledges, PledgeLine{pl, x.Association})
+				line.Pledges = append(line.Pledges, PledgeLine{pl, x.Association, inForce[pl.ID]})
 			}
 		}
 		p.Commitments = append(p.Commitments, line)
 	}
 	return nil
+}
+
+// fillEditions finds what the declaration took the place of and what took its place.
+func fillEditions(ctx context.Context, q db.IDB, p *DeclarationPage) error {
+	var list []Declaration
+	sel := q.NewSelect().Model(&list).Where("supersedes_id = ?", p.ID).OrderExpr("adopted_on DESC, id")
+	if p.SupersedesID != id.None {
+		sel = sel.WhereOr("id = ?", p.SupersedesID)
+	}
+	err := sel.Scan(ctx)
+	for i, d := range list {
+		if d.ID == p.SupersedesID {
+			p.Replaces = &list[i]
+		} else {
+			p.SupersededBy = append(p.SupersededBy, d)
+		}
+	}
+	return err
+}
+
+// DeclarationChanges lists the latest changes of state and the latest later wordings of a declaration's promises at all who signed it, the
+// newest of each first and at most limit of each.
+func (s *Service) DeclarationChanges(ctx context.Context, declaration Ref, limit int64) ([]ChangeLine, []WordingLine, error) {
+	q := s.db.Read()
+	of := func(sel *bun.SelectQuery, alias string) *bun.SelectQuery {
+		return sel.ColumnExpr(alias+".*, p.number, c.title, c.title_simple, c.title_en").
+			Join("JOIN pledges AS p ON p.association_id = "+alias+".association_id AND p.id = "+alias+".pledge_id").
+			Join("JOIN commitments AS c ON c.association_id = p.home_id AND c.id = p.commitment_id").
+			Where("p.home_id = ?", declaration.Home).Where("p.declaration_id = ?", declaration.ID).OrderExpr(alias + ".id DESC").Limit(limit)
+	}
+	var states []ChangeLine
+	if err := of(q.NewSelect().TableExpr("state_changes AS h"), "h").Where("h.milestone_id IS NULL").Scan(ctx, &states); err != nil {
+		return nil, nil, err
+	}
+	var wordings []WordingLine
+	return states, wordings, of(q.NewSelect().TableExpr("wordings AS w"), "w").Where("w.version > 1").Scan(ctx, &wordings)
 }
 
 // DeclarationSummary is a declaration as the portal lists it.

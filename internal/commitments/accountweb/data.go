@@ -9,6 +9,7 @@ import (
 	"samklang/internal/commitments"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
 	"samklang/internal/platform/web"
 )
 
@@ -55,6 +56,9 @@ type promiseData struct {
 	ExtraGrounds string               `json:"extra_grounds"`
 	Ambition     commitments.Ambition `json:"ambition"`
 	Verifiable   bool                 `json:"verifiable"`
+	Signs        string               `json:"verifiable_reason"` // what was found in the wording, or missed
+	PeriodFrom   period.Date          `json:"period_from"`
+	PeriodTo     period.Date          `json:"period_to"`
 	State        string               `json:"state"`
 	StateSince   period.Date          `json:"state_since"`
 	OverdueSince period.Date          `json:"overdue_since"`
@@ -84,23 +88,42 @@ type monthData struct {
 }
 
 type activityData struct {
-	ID           id.ID              `json:"id"` // the same at every association that holds it
-	Title        string             `json:"title"`
-	Kind         string             `json:"kind"`
-	Forms        commitments.Forms  `json:"forms"`
-	Status       commitments.Status `json:"status"`
-	StatusReason string             `json:"status_reason"`
-	State        string             `json:"state"`
-	PlanYear     int64              `json:"plan_year"`
-	Date         period.When        `json:"date"`
-	ClockTime    string             `json:"clock_time"`
-	Place        string             `json:"place"`
-	Digital      bool               `json:"digital"`
-	Expected     reachData          `json:"expected"`
-	Reached      *int64             `json:"reached"`
-	ReachedHow   string             `json:"reached_how"`
-	Organisers   int64              `json:"organisers"`
-	Address      string             `json:"address"`
+	ID           id.ID               `json:"id"` // the same at every association that holds it
+	Title        string              `json:"title"`
+	Kind         string              `json:"kind"`
+	Forms        commitments.Forms   `json:"forms"`
+	Status       commitments.Status  `json:"status"`
+	StatusReason string              `json:"status_reason"`
+	State        string              `json:"state"`
+	PlanYear     int64               `json:"plan_year"`
+	Date         period.When         `json:"date"`
+	ClockTime    string              `json:"clock_time"`
+	Place        string              `json:"place"`
+	Digital      bool                `json:"digital"`
+	Expected     reachData           `json:"expected"`
+	Reached      *int64              `json:"reached"`
+	ReachedHow   string              `json:"reached_how"`
+	Organisers   int64               `json:"organisers"`
+	HeldBy       []string            `json:"held_by"` // associations, the one that planned it first
+	Partners     []string            `json:"partners"`
+	Speakers     []string            `json:"speakers"`
+	Audience     string              `json:"audience"`
+	Project      string              `json:"project"`
+	Grounds      commitments.Grounds `json:"grounds"`
+	Description  string              `json:"description"`
+	Serves       []servesData        `json:"serves"`
+	Evidence     []evidenceData      `json:"evidence"`
+	Address      string              `json:"address"`
+}
+
+// servesData is a promise an activity serves, and how.
+type servesData struct {
+	Number      int64  `json:"number"`
+	Declaration string `json:"declaration"` // as in addresses
+	Association string `json:"association"`
+	Title       string `json:"title"`
+	How         string `json:"how"`
+	Address     string `json:"address"`
 }
 
 type reachData struct {
@@ -164,6 +187,8 @@ type onePromiseData struct {
 	ComputedOn  period.Date     `json:"computed_on"`
 	promiseData
 	Plain        string          `json:"plain"`
+	Reason       string          `json:"state_reason"` // the rule that gives the state
+	ReplacedBy   string          `json:"replaced_by"`  // address, "" when it is in force
 	SignedOn     period.Date     `json:"signed_on"`
 	Decision     string          `json:"decision"`
 	Wordings     []wordingData   `json:"wordings"`
@@ -176,14 +201,21 @@ type onePromiseData struct {
 }
 
 type declarationData struct {
-	Title       string           `json:"title"`
-	Text        string           `json:"text"`
-	ComputedOn  period.Date      `json:"computed_on"`
-	Address     string           `json:"address"`
-	Signatures  []signatureData  `json:"signatures"`
-	Commitments []commitmentData `json:"commitments"`
-	Together    togetherData     `json:"together"`
-	FollowUps   []roundData      `json:"follow_ups"`
+	Title       string                  `json:"title"`
+	Text        string                  `json:"text"`
+	Edition     int64                   `json:"edition"`
+	PeriodFrom  period.Date             `json:"period_from"`
+	PeriodTo    period.Date             `json:"period_to"`
+	AdoptedOn   period.Date             `json:"adopted_on"`
+	Replaces    *declarationRef         `json:"replaces"`
+	ReplacedBy  []declarationRef        `json:"replaced_by"`
+	ComputedOn  period.Date             `json:"computed_on"`
+	Address     string                  `json:"address"`
+	Signatures  []signatureData         `json:"signatures"`
+	Commitments []commitmentData        `json:"commitments"`
+	Together    togetherData            `json:"together"`
+	History     []declarationChangeData `json:"history"` // the latest changes; each promise has the rest
+	FollowUps   []roundData             `json:"follow_ups"`
 }
 
 type signatureData struct {
@@ -200,18 +232,45 @@ type commitmentData struct {
 }
 
 type pledgeState struct {
+	Association  string      `json:"association"`
+	State        string      `json:"state"`
+	StateSince   period.Date `json:"state_since"`
+	OverdueSince period.Date `json:"overdue_since"`
+	Steps        stepsData   `json:"steps"`
+	NextOn       period.Date `json:"next_on"`
+	Wording      string      `json:"wording"` // in force at the association
+	WordingSince period.Date `json:"wording_since"`
+	Version      int64       `json:"wording_version"`
+	Address      string      `json:"address"`
+}
+
+// declarationChangeData is a change of state, or a later wording when to is "wording".
+type declarationChangeData struct {
+	On          period.Date `json:"on"`
 	Association string      `json:"association"`
-	State       string      `json:"state"`
-	StateSince  period.Date `json:"state_since"`
-	Address     string      `json:"address"`
+	Number      int64       `json:"number"`
+	From        string      `json:"from"`
+	To          string      `json:"to"`
+	Reason      string      `json:"reason"`
 }
 
 type togetherData struct {
-	Year       int   `json:"year"`
-	Activities int64 `json:"activities"`
-	Done       int64 `json:"done"`
-	Reached    int64 `json:"reached"`
-	Joint      int   `json:"joint"`
+	Year       int         `json:"year"`
+	Activities int64       `json:"activities"`
+	Done       int64       `json:"done"`
+	Reached    int64       `json:"reached"`
+	Joint      int         `json:"joint"`
+	Held       []jointData `json:"joint_activities"`
+}
+
+// jointData is an activity that several associations hold.
+type jointData struct {
+	ID      id.ID              `json:"id"`
+	Title   string             `json:"title"`
+	Status  commitments.Status `json:"status"`
+	Date    period.When        `json:"date"`
+	HeldBy  []string           `json:"held_by"`
+	Address string             `json:"address"`
 }
 
 func sendJSON(w http.ResponseWriter, r *web.Request, v any) error {
@@ -227,26 +286,56 @@ func associationOf(r *web.Request) associationData {
 	return associationData{a.Name, a.ShortName, r.Absolute(r.Path("/"))}
 }
 
-// account reads a year of the account with what its files need besides.
-func (s *Pages) accountFor(r *web.Request) (commitments.Account, map[id.ID]commitments.Wording, []commitments.ActivityLine, error) {
+// accountFor reads a year of the account with the wordings in force.
+func (s *Pages) accountFor(r *web.Request) (commitments.Account, map[id.ID]commitments.Wording, error) {
 	y, err := year(r)
 	if err != nil {
-		return commitments.Account{}, nil, nil, err
+		return commitments.Account{}, nil, err
 	}
 	a, err := s.Ledger.Account(r.Context(), association(r), y)
 	if err != nil {
-		return a, nil, nil, err
+		return a, nil, err
 	}
 	w, err := s.Ledger.WordingsInForce(r.Context(), association(r))
-	if err != nil {
-		return a, nil, nil, err
+	return a, w, err
+}
+
+// publicActivities is activities with what their pages tell.
+type publicActivities struct {
+	list    []commitments.ActivityLine
+	details map[commitments.Ref]*commitments.PublicDetails
+}
+
+func (x publicActivities) of(a commitments.ActivityLine) commitments.PublicDetails {
+	if d := x.details[a.Ref()]; d != nil {
+		return *d
 	}
-	plan, err := s.Ledger.PublicPlan(r.Context(), association(r), commitments.PlanFilter{Year: a.Year})
-	return a, w, plan, err
+	return commitments.PublicDetails{}
+}
+
+// planFor reads the activities of a year, 0 being this year.
+func (s *Pages) planFor(r *web.Request, year int) (publicActivities, error) {
+	if year == 0 {
+		year = s.Ledger.Today().Year
+	}
+	list, err := s.Ledger.PublicPlan(r.Context(), association(r), commitments.PlanFilter{Year: year})
+	if err != nil {
+		return publicActivities{}, err
+	}
+	return s.detailed(r, list)
+}
+
+func (s *Pages) detailed(r *web.Request, list []commitments.ActivityLine) (publicActivities, error) {
+	details, err := s.Ledger.PublicDetails(r.Context(), association(r), list)
+	return publicActivities{list, details}, err
 }
 
 func (s *Pages) accountJSON(w http.ResponseWriter, r *web.Request) error {
-	a, wordings, plan, err := s.accountFor(r)
+	a, wordings, err := s.accountFor(r)
+	if err != nil {
+		return err
+	}
+	plan, err := s.planFor(r, a.Year)
 	if err != nil {
 		return err
 	}
@@ -260,8 +349,8 @@ func (s *Pages) accountJSON(w http.ResponseWriter, r *web.Request) error {
 	for _, p := range a.Promises {
 		d.Promises = append(d.Promises, promiseJSON(r, p, wordings[p.ID]))
 	}
-	for _, x := range plan {
-		d.Activities = append(d.Activities, activityJSON(r, x))
+	for _, x := range plan.list {
+		d.Activities = append(d.Activities, activityJSON(r, x, plan.of(x)))
 	}
 	return sendJSON(w, r, d)
 }
@@ -269,7 +358,7 @@ func (s *Pages) accountJSON(w http.ResponseWriter, r *web.Request) error {
 func promiseJSON(r *web.Request, p commitments.Promise, w commitments.Wording) promiseData {
 	d := promiseData{ID: p.ID, Number: p.Number, Declaration: declarationRef{p.Declaration, r.Absolute(r.Top("/deklarationer/" + p.Slug))}, Title: p.TitleIn(r.Lang()),
 		Wording: w.Wording, WordingSince: w.AdoptedOn, Version: w.Version, Forms: p.Forms, Grounds: p.Grounds, ExtraGrounds: p.ExtraGrounds, Ambition: p.Ambition, Verifiable: p.Verifiable,
-		State: p.State, StateSince: p.StateSince, OverdueSince: p.OverdueSince, Steps: stepsData{p.StepsTotal, p.StepsDone, p.StepsOverdue}, Reached: p.Reached, NextOn: p.NextOn,
+		Signs: p.VerifiableReason, PeriodFrom: p.PeriodFrom, PeriodTo: p.PeriodTo, State: p.State, StateSince: p.StateSince, OverdueSince: p.OverdueSince, Steps: stepsData{p.StepsTotal, p.StepsDone, p.StepsOverdue}, Reached: p.Reached, NextOn: p.NextOn,
 		Address: r.Absolute(r.Path(promisePath(p.Slug, p.Number)))}
 	for _, m := range p.Months {
 		d.Months = append(d.Months, monthData(m))
@@ -277,10 +366,51 @@ func promiseJSON(r *web.Request, p commitments.Promise, w commitments.Wording) p
 	return d
 }
 
-func activityJSON(r *web.Request, a commitments.ActivityLine) activityData {
-	return activityData{ID: a.ID, Title: a.Title, Kind: a.Kind, Forms: a.Forms, Status: a.Status, StatusReason: a.StatusReason, State: a.State, PlanYear: a.PlanYear, Date: a.When(), ClockTime: a.ClockTime,
+func activityJSON(r *web.Request, a commitments.ActivityLine, more commitments.PublicDetails) activityData {
+	d := activityData{ID: a.ID, Title: a.Title, Kind: a.Kind, Forms: a.Forms, Status: a.Status, StatusReason: a.StatusReason, State: a.State, PlanYear: a.PlanYear, Date: a.When(), ClockTime: a.ClockTime,
 		Place: a.Place, Digital: a.Digital, Expected: reachData{a.ReachMin, a.ReachMax, a.ReachText}, Reached: a.CountedReach(), ReachedHow: string(a.CountedHow()), Organisers: a.Organisers,
-		Address: r.Absolute(r.Path("/aktiviteter/" + a.ID.String()))}
+		HeldBy: []string{}, Partners: listed(more.Partners), Speakers: listed(more.Speakers), Audience: more.Audience, Project: more.Project, Grounds: more.Grounds, Description: more.Description,
+		Serves: []servesData{}, Evidence: []evidenceData{}, Address: r.Absolute(r.Path("/aktiviteter/" + a.ID.String()))}
+	for _, o := range more.Organisers {
+		d.HeldBy = append(d.HeldBy, o.Name)
+	}
+	for _, x := range more.Serves {
+		line := servesData{Number: x.Number, Declaration: x.Slug, Title: servedTitle(r, x), How: x.How}
+		if of, held := servedAt(more, x); held {
+			line.Association, line.Address = of.Name, r.Absolute(r.Of(of, promisePath(x.Slug, x.Number)))
+		}
+		d.Serves = append(d.Serves, line)
+	}
+	for _, e := range more.Proof {
+		d.Evidence = append(d.Evidence, evidenceJSON(r, e))
+	}
+	return d
+}
+
+// servedAt is the association whose promise is served, when it holds the activity.
+func servedAt(more commitments.PublicDetails, x commitments.ServingView) (scope.Association, bool) {
+	i := slices.IndexFunc(more.Organisers, func(o scope.Association) bool { return o.ID == x.PledgeAssociationID })
+	if i < 0 {
+		return scope.Association{}, false
+	}
+	return more.Organisers[i], true
+}
+
+// listed is the list as JSON has it: [] when it is empty.
+func listed(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+func evidenceJSON(r *web.Request, e commitments.EvidenceLine) evidenceData {
+	d := evidenceData{ID: e.ID, Kind: string(e.Kind), Title: e.Title, Text: e.Body, Address: e.URL, Figure: e.Figure, Unit: e.FigureUnit, Source: e.FigureSource, Of: e.ActivityTitle + e.MilestoneTitle,
+		HappenedOn: e.HappenedOn, FiledOn: e.FiledOn, ReviewedOn: e.ReviewedOn, OwnReview: e.OwnReview}
+	if e.Kind == commitments.EvidenceFile {
+		d.Address = r.Absolute(evidencePath(r, e))
+	}
+	return d
 }
 
 func (s *Pages) promiseJSON(w http.ResponseWriter, r *web.Request) error {
@@ -292,26 +422,28 @@ func (s *Pages) promiseJSON(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	activities, err := s.detailed(r, p.Activities)
+	if err != nil {
+		return err
+	}
 	path := r.Absolute(r.Path(promisePath(p.Slug, p.Number)))
-	d := onePromiseData{Association: associationOf(r), Year: p.Year, ComputedOn: s.Ledger.Today(), promiseData: promiseJSON(r, p.Promise, p.Wording()), Plain: p.Commitment.Plain, SignedOn: p.Signature.SignedOn,
+	d := onePromiseData{Association: associationOf(r), Year: p.Year, ComputedOn: s.Ledger.Today(), promiseData: promiseJSON(r, p.Promise, p.Wording()), Plain: p.Commitment.Plain, Reason: string(p.Reason), SignedOn: p.Signature.SignedOn,
 		Decision: p.Signature.Decision, NotPublic: p.Hidden, Wordings: []wordingData{}, Milestones: []milestoneData{}, Activities: []activityData{}, Evidence: []evidenceData{}, History: []changeData{}, Associations: []otherData{}}
 	d.Declaration.Title = p.Declaration.Title
+	if p.ReplacedBy != nil {
+		d.ReplacedBy = r.Absolute(r.Path(promisePath(p.ReplacedBy.Slug, p.ReplacedBy.Number)))
+	}
 	for _, x := range p.Wordings {
 		d.Wordings = append(d.Wordings, wordingData{x.Version, x.Wording, x.AdoptedOn, x.Decision, x.Reason, path + "/lydelse/" + itoa(x.Version)})
 	}
 	for _, m := range p.Milestones {
 		d.Milestones = append(d.Milestones, milestoneData{m.ID, m.Title, m.DueOn, m.State, m.StateSince, m.WithdrawnOn})
 	}
-	for _, a := range p.Activities {
-		d.Activities = append(d.Activities, activityJSON(r, a))
+	for _, a := range activities.list {
+		d.Activities = append(d.Activities, activityJSON(r, a, activities.of(a)))
 	}
 	for _, e := range p.Evidence {
-		x := evidenceData{ID: e.ID, Kind: string(e.Kind), Title: e.Title, Text: e.Body, Address: e.URL, Figure: e.Figure, Unit: e.FigureUnit, Source: e.FigureSource, Of: e.ActivityTitle + e.MilestoneTitle,
-			HappenedOn: e.HappenedOn, FiledOn: e.FiledOn, ReviewedOn: e.ReviewedOn, OwnReview: e.OwnReview}
-		if e.Kind == commitments.EvidenceFile {
-			x.Address = r.Absolute(evidencePath(r, e))
-		}
-		d.Evidence = append(d.Evidence, x)
+		d.Evidence = append(d.Evidence, evidenceJSON(r, e))
 	}
 	for _, c := range history {
 		d.History = append(d.History, changeData{c.ChangedOn, c.FromState, c.ToState, c.Reason, c.MilestoneTitle})
@@ -320,35 +452,6 @@ func (s *Pages) promiseJSON(w http.ResponseWriter, r *web.Request) error {
 		d.Associations = append(d.Associations, otherData{o.Association.Name, o.State, o.Wording, r.Absolute(r.Of(o.Association, promisePath(p.Slug, o.Number)))})
 	}
 	return sendJSON(w, r, d)
-}
-
-func (s *Pages) declarationJSON(w http.ResponseWriter, r *web.Request) error {
-	d, err := s.Ledger.DeclarationBySlug(r.Context(), r.PathValue("slug"))
-	if err != nil {
-		return err
-	}
-	today := s.Ledger.Today()
-	t, err := s.Ledger.Together(r.Context(), d.Ref(), today.Year)
-	if err != nil {
-		return err
-	}
-	rounds, err := s.Ledger.PublishedRounds(r.Context(), d.Signatories()...)
-	if err != nil {
-		return err
-	}
-	x := declarationData{FollowUps: roundsJSON(r, rounds), Title: d.Title, Text: d.Preamble, ComputedOn: today, Address: r.Absolute(r.Top("/deklarationer/" + d.Slug)), Signatures: []signatureData{}, Commitments: []commitmentData{},
-		Together: togetherData{today.Year, t.Activities, t.Done, t.Reached, len(t.Joint)}}
-	for _, g := range d.Signatures {
-		x.Signatures = append(x.Signatures, signatureData{associationData{g.Association.Name, g.Association.ShortName, r.Absolute(r.Of(g.Association, "/"))}, g.SignedOn, g.Decision})
-	}
-	for _, c := range d.Commitments {
-		line := commitmentData{Number: c.Number, Title: c.TitleIn(r.Lang()), Wording: c.Wording, Pledges: []pledgeState{}}
-		for _, p := range c.Pledges {
-			line.Pledges = append(line.Pledges, pledgeState{p.Association.Name, p.State, p.StateSince, r.Absolute(r.Of(p.Association, promisePath(d.Slug, p.Number)))})
-		}
-		x.Commitments = append(x.Commitments, line)
-	}
-	return sendJSON(w, r, x)
 }
 
 // sortedByNumber puts promises in the order of their declarations, which is what a table is read by.

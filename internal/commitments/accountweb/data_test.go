@@ -6,9 +6,12 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
+	"samklang/internal/commitments"
+	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 )
 
@@ -62,6 +65,148 @@ func TestTheDataSaysWhatThePageSays(t *testing.T) {
 		if head := strings.SplitN(s.get(t, "/en/alvkusten/aktiviteter.csv", http.StatusOK).Body.String(), "\r\n", 2)[0]; !strings.Contains(head, "Expected at least") {
 			t.Errorf("head in English: %s", head)
 		}
+	})
+}
+
+// What the page of an activity tells is in the data and in the table: who holds it, with whom, for whom, and which promises it serves. An
+// association that has been asked and not answered is not named.
+func TestTheDataOfAnActivitySayWhatItsPageSays(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		_, a := hide(t, s)
+		f := a.Fields()
+		f.Description, f.Audience, f.Project = "Om hur man möts.", "chefer i Mo", "Bättre möten"
+		f.Partners, f.Speakers = []string{"Försäkringskassan", "Mo kommun; skolan"}, []string{"Ylva Ek"}
+		f.Serves[0].How = "Det är det första av fyra."
+		f.Organisers = []id.ID{s.Forest.ID}
+		if err := s.Ledger.EditActivity(t.Context(), s.People["Karin"], s.Coast, a.ID, a.Version, f); err != nil {
+			t.Fatal(err)
+		}
+		type activity struct {
+			ID                             id.ID
+			HeldBy                         []string `json:"held_by"`
+			Partners, Speakers             []string
+			Audience, Project, Description string
+			Serves                         []struct {
+				Number                                 int
+				Declaration, Association, Address, How string
+			}
+			Evidence []struct{ Title string }
+		}
+		for _, path := range []string{"/alvkusten/data.json", "/alvkusten/loften/gemensam-deklaration/1/data.json"} {
+			var d struct{ Activities []activity }
+			if err := json.Unmarshal(s.get(t, path, http.StatusOK).Body.Bytes(), &d); err != nil {
+				t.Fatal(err)
+			}
+			i := slices.IndexFunc(d.Activities, func(x activity) bool { return x.ID == a.ID })
+			if i < 0 {
+				t.Fatalf("%s lacks the activity", path)
+			}
+			x := d.Activities[i]
+			if !slices.Equal(x.HeldBy, []string{s.Coast.Name}) || !slices.Equal(x.Partners, f.Partners) || !slices.Equal(x.Speakers, f.Speakers) || x.Audience != f.Audience || x.Project != f.Project || x.Description != f.Description {
+				t.Errorf("%s: %+v", path, x)
+			}
+			if len(x.Evidence) != 1 || x.Evidence[0].Title != "Det alla får se" {
+				t.Errorf("%s: evidence %+v", path, x.Evidence)
+			}
+			if v := x.Serves; len(v) != 1 || v[0].Number != 1 || v[0].How != f.Serves[0].How || v[0].Association != s.Coast.Name || v[0].Declaration != "gemensam-deklaration" ||
+				v[0].Address != "https://samklang.example/alvkusten/loften/gemensam-deklaration/1" {
+				t.Errorf("%s: serves %+v", path, v)
+			}
+		}
+		row := s.row(t, "/en/alvkusten/aktiviteter.csv", "Id", a.ID.String())
+		for column, want := range map[string]string{"Held by": s.Coast.Name, "Partners": "Försäkringskassan; Mo kommun; skolan", "Speakers": "Ylva Ek", "Audience": f.Audience, "Project": f.Project, "Description": f.Description} {
+			if row[column] != want {
+				t.Errorf("%s: %q, want %q", column, row[column], want)
+			}
+		}
+		if got := row["Promises it serves"]; !strings.HasPrefix(got, "1. ") || !strings.HasSuffix(got, "– Det är det första av fyra.") {
+			t.Errorf("serves: %q", got)
+		}
+		if err := s.Ledger.AnswerInvitation(t.Context(), s.People["Arne"], s.Forest, a.Ref(), true, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.row(t, "/alvkusten/aktiviteter.csv", "Id", a.ID.String())["Förbund"]; got != s.Coast.Name+"; "+s.Forest.Name {
+			t.Errorf("held by %q after it said yes", got)
+		}
+	})
+}
+
+// row is the row of a table whose column holds the value, by the heads of its columns.
+func (s *site) row(t *testing.T, path, column, value string) map[string]string {
+	t.Helper()
+	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(s.get(t, path, http.StatusOK).Body.String(), "\ufeff")))
+	in.Comma = ';'
+	rows, err := in.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		m := map[string]string{}
+		for i, head := range rows[0] {
+			m[head] = row[i]
+		}
+		if m[column] == value {
+			return m
+		}
+	}
+	t.Fatalf("%s has no row whose %s is %s", path, column, value)
+	return nil
+}
+
+func TestTheDataOfADeclarationSayWhatItsPageSays(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		const later = "Hålla minst sex seminarier om året om bemötande och likabehandling."
+		mine := s.Promise(t, s.Coast, 1)
+		s.Clock.MoveTo(period.On(2026, 3, 13))
+		if _, err := s.Ledger.Recompute(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Ledger.SupersedeWording(t.Context(), s.People["Karin"], s.Coast, mine.ID, s.Promise(t, s.Coast, 1).Version, commitments.Supersession{Wording: later, Reason: "Fler orter vill vara med.", Decision: "§ 9/2026"}); err != nil {
+			t.Fatal(err)
+		}
+		const path = "/deklarationer/gemensam-deklaration"
+		var d struct {
+			Edition     int
+			PeriodFrom  string `json:"period_from"`
+			Commitments []struct {
+				Number  int
+				Wording string
+				Pledges []struct {
+					Association  string
+					Wording      string
+					WordingSince string `json:"wording_since"`
+					Version      int    `json:"wording_version"`
+					OverdueSince string `json:"overdue_since"`
+				}
+			}
+			History []struct {
+				On, Association, To, Reason string
+				Number                      int
+			}
+		}
+		if err := json.Unmarshal(s.get(t, path+"/data.json", http.StatusOK).Body.Bytes(), &d); err != nil {
+			t.Fatal(err)
+		}
+		if d.Edition != 1 || len(d.Commitments) != 3 || len(d.Commitments[0].Pledges) != 2 {
+			t.Fatalf("%+v", d)
+		}
+		coast, forest := d.Commitments[0].Pledges[0], d.Commitments[0].Pledges[1]
+		if coast.Wording != later || coast.Version != 2 || coast.WordingSince != "2026-03-13" || coast.OverdueSince != "2026-03-12" || forest.Version != 1 || forest.Wording == later {
+			t.Errorf("%+v, %+v", coast, forest)
+		}
+		if len(d.History) == 0 || d.History[0].On != "2026-03-13" || !slices.ContainsFunc(d.History, func(h struct {
+			On, Association, To, Reason string
+			Number                      int
+		}) bool {
+			return h.To == "wording" && h.Number == 1 && h.Association == s.Coast.Name
+		}) {
+			t.Errorf("history: %+v", d.History)
+		}
+		row := s.row(t, path+"/loften.csv", "Id", mine.ID.String())
+		if row["Nummer"] != "1" || row["Förbund"] != s.Coast.Name || row["Lydelse"] != later || row["Lydelsen gäller sedan"] != "2026-03-13" || row["Lägeskod"] != "no_evidence" || row["Utgåva"] != "1" {
+			t.Errorf("%q", row)
+		}
+		s.get(t, "/deklarationer/annan/loften.csv", http.StatusNotFound)
 	})
 }
 

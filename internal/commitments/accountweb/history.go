@@ -54,6 +54,15 @@ func (s *Pages) events(r *web.Request, p commitments.PromisePage, lines []commit
 	return list
 }
 
+// changesOfDeclaration is how much of its history a declaration's page and data hold; each promise has its own, whole.
+const changesOfDeclaration = 20
+
+// newestFirst sorts by day and keeps the n newest.
+func newestFirst[T any](list []T, day func(T) string, n int) []T {
+	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(day(b), day(a)) })
+	return list[:min(n, len(list))]
+}
+
 func (s *Pages) history(w http.ResponseWriter, r *web.Request) error {
 	p, err := s.promise(r)
 	if err != nil {

@@ -22,6 +22,7 @@ func (s *Pages) Routes() []web.Route {
 		top("/", "account.portal.title", s.portal),
 		top("/deklarationer/{slug}", "account.declaration.title", s.declaration),
 		top("/deklarationer/{slug}/data.json", "", s.declarationJSON),
+		top("/deklarationer/{slug}/loften.csv", "", s.declarationCSV),
 		top("/sa-raknas-laget", "account.rules.title", s.rules),
 		top("/personuppgifter", "account.privacy.title", s.privacy),
 		top("/tillganglighet", "account.accessibility.title", s.accessibility),

@@ -26,6 +26,7 @@ func hide(t *testing.T, s *site) (hidden, shown commitments.ActivityView) {
 	}
 	mine := s.Promise(t, s.Coast, 1)
 	_, err := s.Ledger.PlanActivity(ctx, s.People["Karin"], s.Coast, commitments.ActivityFields{Title: "Styrelsens " + secret + "e genomgång", Kind: "meeting", Forms: commitments.Internal, When: period.OnDay(period.On(2026, 4, 1)), PlanYear: 2026,
+		Description: secret, Audience: secret, Project: secret, Partners: []string{secret}, Speakers: []string{secret},
 		Serves: []commitments.ServingFields{{PledgeAssociation: s.Coast.ID, Pledge: mine.ID, How: secret}}})
 	do(err)
 	shown = s.Activity(t, s.Coast, "Seminarium om bemötande")
@@ -106,6 +107,6 @@ func TestAHiddenActivityIsSeenFromInside(t *testing.T) {
 func (s *site) addresses(activity string) []string {
 	promise := "/alvkusten/loften/gemensam-deklaration/1"
 	return []string{"/", "/deklarationer/gemensam-deklaration", "/alvkusten", "/alvkusten?ar=2027", promise, promise + "/historik", promise + "/lydelse/1", "/alvkusten/kalender", "/alvkusten/aktiviteter/" + activity,
-		"/en/alvkusten", "/lattlast" + promise, "/deklarationer/gemensam-deklaration/data.json", "/alvkusten/data.json", "/alvkusten/loften.csv", "/alvkusten/aktiviteter.csv", "/alvkusten/atom.xml",
+		"/en/alvkusten", "/lattlast" + promise, "/deklarationer/gemensam-deklaration/data.json", "/deklarationer/gemensam-deklaration/loften.csv", "/alvkusten/data.json", "/alvkusten/loften.csv", "/alvkusten/aktiviteter.csv", "/alvkusten/atom.xml",
 		"/alvkusten/kalender.ics", promise + "/data.json", promise + "/atom.xml", promise + "/kalender.ics", "/alvkusten/om", "/alvkusten/kort.png", promise + "/kort.png"}
 }
