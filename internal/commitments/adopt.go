@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"samklang/internal/access"
+	"samklang/internal/commitments/progress"
 	"samklang/internal/commitments/reading"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
@@ -303,7 +304,7 @@ func (s *Service) addPledge(ctx context.Context, tx *db.Tx, a actor.Actor, assoc
 	verdict := CheckWording(p.Wording)
 	pl := Pledge{AssociationID: assoc.ID, ID: id.New(), HomeID: d.AssociationID, DeclarationID: d.ID, CommitmentID: c.ID, Number: c.Number, ResponsibleID: p.Responsible,
 		PeriodFrom: ad.Period[0], PeriodTo: ad.Period[1], Ambition: verdict.Ambition, Verifiable: verdict.Verifiable, VerifiableReason: verdict.Code(),
-		Forms: p.Forms, Grounds: p.Grounds, ExtraGrounds: p.ExtraGrounds, AdoptedOn: today, WordingVersion: 1, State: "not_started", StateSince: today, Version: 1}
+		Forms: p.Forms, Grounds: p.Grounds, ExtraGrounds: p.ExtraGrounds, AdoptedOn: today, WordingVersion: 1, State: string(progress.NotStarted), Reason: progress.BecauseNothing, StateSince: today, Version: 1}
 	if _, err := tx.NewInsert().Model(&pl).Exec(ctx); db.IsUnique(err) {
 		return id.None, errs.E(errs.Refused, "adopt.joined_twice", "number", p.Number).Because(err)
 	} else if err != nil {

@@ -3,6 +3,7 @@ package commitments
 import (
 	"time"
 
+	"samklang/internal/commitments/progress"
 	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
@@ -111,6 +112,7 @@ type Pledge struct {
 	ReplacedOn       period.Date
 
 	State        string
+	Reason       progress.Reason // the rule that gives the state
 	StateSince   period.Date
 	OverdueSince period.Date
 	StepsTotal   int64

@@ -33,7 +33,6 @@ type PromisePage struct {
 	Years       []int
 	Responsible string // name, shown to those who are logged in
 	ReplacedBy  *Promise
-	Reason      progress.Reason // the rule that gives the state
 }
 
 // Wording is the text in force.
@@ -130,7 +129,6 @@ func (s *Service) fillPromise(ctx context.Context, q db.IDB, assoc scope.Associa
 		},
 		func() error { return s.otherPledges(ctx, q, p) },
 		func() error { return s.successor(ctx, q, p) },
-		func() (err error) { p.Reason, err = s.reason(ctx, q, p.Pledge); return err },
 	}
 	for _, read := range reads {
 		if err := read(); err != nil {
@@ -143,29 +141,6 @@ func (s *Service) fillPromise(ctx context.Context, q db.IDB, assoc scope.Associa
 		return err
 	}
 	return nil
-}
-
-// reason is the rule that gives a pledge its state. Most states follow from one rule; whether something is planned for a lapsed promise is read.
-func (s *Service) reason(ctx context.Context, q db.IDB, p Pledge) (progress.Reason, error) {
-	state := progress.State(p.State)
-	if state != progress.Lapsed {
-		return map[progress.State]progress.Reason{
-			progress.Replaced: progress.BecauseReplaced, progress.NoEvidence: progress.BecauseOwedEmpty, progress.Late: progress.BecauseOwed,
-			progress.Complete: progress.BecauseAll, progress.Substantial: progress.BecauseHalf, progress.Limited: progress.BecauseSome, progress.NotStarted: progress.BecauseNothing,
-		}[state], nil
-	}
-	steps, err := facts(ctx, q, p.AssociationID, []id.ID{p.ID})
-	if err != nil {
-		return "", err
-	}
-	lapse, err := s.needs.LapseAfter(ctx, q, p.AssociationID)
-	if err != nil {
-		return "", err
-	}
-	if v := p.verdict(steps[p.ID], lapse, s.Today()); v.State == progress.Lapsed {
-		return v.Reason, nil
-	}
-	return progress.BecauseIdle, nil // it has just come to life, and the state is about to be computed
 }
 
 func (s *Service) promiseActivities(ctx context.Context, q db.IDB, association id.ID, p *PromisePage, internal bool) error {

@@ -245,12 +245,13 @@ func (s *Service) storeVerdict(ctx context.Context, tx *db.Tx, p Pledge, v progr
 		}
 	}
 	from := p.State
+	p.Reason = v.Reason
 	p.OverdueSince, p.StepsTotal, p.StepsDone, p.StepsOverdue = v.OverdueSince, int64(v.Total), int64(v.Done), int64(v.Overdue)
 	p.RecomputeOn, p.NextOn = v.Changes, next(steps, v, today)
 	if from != string(v.State) {
 		p.State, p.StateSince = string(v.State), today
 	}
-	_, err := tx.NewUpdate().Model(&p).Column("state", "state_since", "overdue_since", "steps_total", "steps_done", "steps_overdue", "recompute_on", "next_on").WherePK().Exec(ctx)
+	_, err := tx.NewUpdate().Model(&p).Column("state", "reason", "state_since", "overdue_since", "steps_total", "steps_done", "steps_overdue", "recompute_on", "next_on").WherePK().Exec(ctx)
 	if err != nil || from == p.State {
 		return err
 	}

@@ -76,6 +76,7 @@ CREATE TABLE pledges (
     replaced_by_id UUID,
     replaced_on TEXT,
     state TEXT NOT NULL DEFAULT 'not_started',
+    reason TEXT NOT NULL DEFAULT 'nothing',
     state_since TEXT NOT NULL,
     overdue_since TEXT,
     steps_total BIGINT NOT NULL DEFAULT 0,
