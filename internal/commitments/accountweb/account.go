@@ -2,6 +2,7 @@ package accountweb
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -184,12 +185,15 @@ func accountFigures(r *web.Request, a commitments.Account, today period.Date) []
 	if f.Overdue > 0 {
 		late.Tone, late.Note = ui.Late, r.T("account.figure.late.note")
 	}
-	return []ui.Figure{
-		{Label: r.T("account.figure.kept"), Value: r.T("account.figure.of", "k", f.Kept, "n", f.Promises), Note: r.T("account.figure.kept.note")},
+	held := []ui.Figure{
 		{Label: activities, Value: p.Number(f.Activities), Note: strings.Join(parts, ", "), Href: calendarHref(r, a.Year, today)},
 		{Label: r.T("account.figure.reached"), Value: p.Number(f.Reached), Note: reached},
-		late,
 	}
+	if f.Promises == 0 {
+		return held
+	}
+	kept := ui.Figure{Label: r.T("account.figure.kept"), Value: r.T("account.figure.of", "k", f.Kept, "n", f.Promises), Note: r.T("account.figure.kept.note")}
+	return slices.Concat([]ui.Figure{kept}, held, []ui.Figure{late})
 }
 
 func calendarHref(r *web.Request, year int, today period.Date) string {
