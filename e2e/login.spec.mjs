@@ -31,8 +31,31 @@ test('a page for those who are logged in shows a visitor the door, and leads bac
 
 test('an auditor reads everything and changes nothing', async ({ page }) => {
   await logIn(page, site, people.bo);
-  const trail = await page.goto(site.base + '/alvkusten/andringslogg');
-  expect(trail.status()).toBe(200);
+  const main = page.getByRole('main');
+  for (const [menu, address, there] of [
+    ['Personer och roller', '/alvkusten/personer', 'Karin Lind'],
+    ['Förbundets uppgifter', '/alvkusten/installningar', 'Namn, kontakt och färg'],
+    ['Löften och underskrifter', '/alvkusten/loften', 'Det undertecknade dokumentet'],
+    ['Ändringslogg', '/alvkusten/andringslogg', 'Före och efter'],
+  ]) {
+    await page.goto(site.base + '/alvkusten/plan');
+    await page.locator('summary').filter({ hasText: people.bo }).click();
+    await page.getByRole('link', { name: menu }).click();
+    await expect(page).toHaveURL(site.base + address);
+    await expect(main).toContainText(there);
+    await expect(main.locator('form[method=post]')).toHaveCount(0);
+    await accessible(page);
+  }
+  await page.goto(site.base + '/alvkusten/personer');
+  await main.getByRole('link', { name: 'Karin Lind' }).click();
+  await expect(main).toContainText('karin.lind@alvkusten.example');
+  await expect(main.locator('form')).toHaveCount(0);
+  await accessible(page);
+  await page.goto(site.base + '/alvkusten/loften');
+  const papers = await main.getByRole('link', { name: 'Det undertecknade dokumentet' }).all();
+  for (const paper of [site.base + '/alvkusten/plan.csv', site.base + '/alvkusten/plan.xlsx', ...(await Promise.all(papers.map((p) => p.getAttribute('href'))))]) {
+    expect((await page.request.get(new URL(paper, site.base).href)).status(), paper).toBe(200);
+  }
   const refused = await page.goto(site.base + '/alvkusten/plan/ny');
   expect(refused.status()).toBe(403);
   await expect(page.getByRole('main')).toContainText(/förbundschef/i);

@@ -24,10 +24,11 @@ const (
 	WordingSupersede   actor.Action = "wording.supersede"   // adopt a new wording of a promise
 	ActivityWrite      actor.Action = "activity.write"      // plan, move, copy, cancel an activity
 	ActivityReport     actor.Action = "activity.report"     // say what was done and how many were reached
-	ActivityExchange   actor.Action = "activity.exchange"   // import and export activities as a table
+	ActivityExchange   actor.Action = "activity.exchange"   // change the plan by a table
 	EvidenceFile       actor.Action = "evidence.file"       // add evidence
 	EvidenceReview     actor.Action = "evidence.review"     // accept or return evidence
 	RoundManage        actor.Action = "round.manage"        // open and freeze a follow-up
+	AssociationRead    actor.Action = "association.read"    // who has which role; facts, members and bodies as they are kept
 	PeopleManage       actor.Action = "people.manage"       // roles of an association
 	AssociationEdit    actor.Action = "association.edit"    // facts, members, bodies
 	AuditRead          actor.Action = "audit.read"          // the trail of changes
@@ -44,7 +45,7 @@ const (
 )
 
 // Actions lists every action of the table in the order people read it.
-var Actions = [...]actor.Action{DeskRead, DocumentImport, CommitmentManage, WordingSupersede, ActivityWrite, ActivityReport, ActivityExchange, EvidenceFile, EvidenceReview, RoundManage, PeopleManage, AssociationEdit, AuditRead, InstallationManage}
+var Actions = [...]actor.Action{DeskRead, DocumentImport, CommitmentManage, WordingSupersede, ActivityWrite, ActivityReport, ActivityExchange, EvidenceFile, EvidenceReview, RoundManage, AssociationRead, PeopleManage, AssociationEdit, AuditRead, InstallationManage}
 
 // table is the policy. Columns in the order of actor.Roles – head, office, board, prep, auditor, activity owner – and then the
 // installation's administrator.
@@ -59,6 +60,7 @@ var table = map[actor.Action][len(actor.Roles) + 1]Reach{
 	EvidenceFile:       {Yes, Yes, No, Own, No, Own, No},
 	EvidenceReview:     {Yes, Yes, Yes, Yes, No, No, No},
 	RoundManage:        {Yes, Yes, No, No, No, No, No},
+	AssociationRead:    {Yes, Yes, Yes, Yes, Yes, No, Yes},
 	PeopleManage:       {Yes, No, No, No, No, No, Yes},
 	AssociationEdit:    {Yes, Yes, No, No, No, No, Yes},
 	AuditRead:          {Yes, No, No, No, Yes, No, No},

@@ -24,7 +24,7 @@ type Person struct {
 
 // People lists everybody who has or has had a role in the association, in Swedish order.
 func (s *Service) People(ctx context.Context, a actor.Actor, association id.ID) ([]Person, error) {
-	if err := access.Check(a, access.PeopleManage, access.Object{Association: association}); err != nil {
+	if err := access.Check(a, access.AssociationRead, access.Object{Association: association}); err != nil {
 		return nil, err
 	}
 	list, err := people(ctx, s.DB.Read(), association)

@@ -71,12 +71,19 @@ func TestWhoMayManagePeople(t *testing.T) {
 		w := newWorld(t, d)
 		olle := w.actor(t, w.invite(t, w.here, actor.Office, "Olle Berg", "olle@exempel.se").ID)
 		stranger := w.actor(t, w.invite(t, w.there, actor.Head, "Siv Alm", "siv@exempel.se").ID)
+		pia := w.actor(t, w.invite(t, w.here, actor.ActivityOwner, "Pia Dahl", "pia@exempel.se").ID)
 		r := w.role(t, olle, w.here)
+		if list, err := w.People(t.Context(), olle, w.here.ID); err != nil || len(list) != 3 {
+			t.Errorf("the office reads %d people, %v", len(list), err)
+		}
+		if _, err := w.Invite(t.Context(), olle, w.here, NewPerson{Name: "X Y", Email: "x@exempel.se", NewRole: NewRole{Role: actor.Head}}); !errs.Is(err, errs.Forbidden) {
+			t.Errorf("the office invites: %v", err)
+		}
 		for _, c := range []struct {
 			name  string
 			actor actor.Actor
 			want  errs.Kind
-		}{{"a visitor", actor.Actor{}, errs.Unauthorised}, {"the office", olle, errs.Forbidden}, {"the head of another association", stranger, errs.Forbidden}} {
+		}{{"a visitor", actor.Actor{}, errs.Unauthorised}, {"an activity owner", pia, errs.Forbidden}, {"the head of another association", stranger, errs.Forbidden}} {
 			_, people := w.People(t.Context(), c.actor, w.here.ID)
 			_, invite := w.Invite(t.Context(), c.actor, w.here, NewPerson{Name: "X Y", Email: "x@exempel.se", NewRole: NewRole{Role: actor.Head}})
 			_, accounts := w.Accounts(t.Context(), c.actor)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -14,12 +15,14 @@ import (
 	"samklang/internal/access"
 	"samklang/internal/accounts"
 	"samklang/internal/associations"
+	"samklang/internal/commitments"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
+	"samklang/internal/platform/db"
 	"samklang/internal/platform/web"
 )
 
@@ -85,6 +88,10 @@ var wildcard = regexp.MustCompile(`\{[^}]*\}`)
 
 // ask sends a request as somebody and gives the status.
 func (in *installation) ask(who actor.Actor, method, path string) int {
+	return in.send(who, method, path).Code
+}
+
+func (in *installation) send(who actor.Actor, method, path string) *httptest.ResponseRecorder {
 	in.server.Identify = func(*http.Request) (actor.Actor, error) { return who, nil }
 	var body io.Reader
 	if method == http.MethodPost {
@@ -96,7 +103,7 @@ func (in *installation) ask(who actor.Actor, method, path string) int {
 	}
 	rec := httptest.NewRecorder()
 	in.server.ServeHTTP(rec, r)
-	return rec.Code
+	return rec
 }
 
 // Every route answers every role as the policy table says, for one's own association and for another's; no route is without a rule, and
@@ -135,6 +142,77 @@ func TestEveryRoleOnEveryRoute(t *testing.T) {
 // ownOnly tells whether the right reaches only what the person answers for, so that a thing that does not exist may be refused.
 func ownOnly(a actor.Actor, act actor.Action, association id.ID) bool {
 	return access.Check(a, act, access.Object{Association: association}) != nil
+}
+
+// An auditor opens every page those inside read, and meets no form that changes anything on any of them; nor does the board on those about
+// the association.
+func TestAnAuditorReadsEverythingAndChangesNothing(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		main := regexp.MustCompile(`(?s)<main.*</main>`)
+		opened := 0
+		for _, route := range in.Routes() {
+			reads := route.Allow == access.DeskRead || route.Allow == access.AssociationRead || route.Allow == access.AuditRead
+			if route.Method != http.MethodGet || strings.Contains(route.Path, "{") || !reads {
+				continue
+			}
+			opened++
+			path := "/" + in.here.Slug + route.Path
+			for _, who := range []actor.Role{actor.Auditor, actor.BoardMember} {
+				page := in.send(in.actors[string(who)], route.Method, path)
+				if route.Allow == access.AuditRead && who == actor.BoardMember {
+					continue
+				}
+				if page.Code != http.StatusOK {
+					t.Errorf("%s as %s: %d", path, who, page.Code)
+				}
+				if strings.Contains(main.FindString(page.Body.String()), `method="post"`) {
+					t.Errorf("%s shows %s a form that changes something", path, who)
+				}
+			}
+		}
+		if opened < 8 {
+			t.Errorf("only %d pages", opened)
+		}
+	})
+}
+
+// The document an association has signed is read by everybody who works with it, and by nobody else.
+func TestWhoReadsTheSignedDocument(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		ctx, head := t.Context(), in.actors["head"]
+		var file id.ID
+		err := in.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+			file, err = in.keep(ctx, tx, in.here.ID, head, "deklaration.txt", strings.NewReader("Vi lovar att lyssna."), 1000)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := in.commitments.Adopt(ctx, head, in.here, commitments.Adoption{Title: "Vår deklaration", File: file, Promises: []commitments.AdoptedPromise{{Number: 1, Wording: "Vi lovar att lyssna."}}}); err != nil {
+			t.Fatal(err)
+		}
+		signed, err := in.commitments.OwnSignatures(ctx, head, in.here)
+		if err != nil || len(signed) != 1 {
+			t.Fatalf("%v, %v", signed, err)
+		}
+		path := "/underskrifter/" + signed[0].ID.String()
+		for name, who := range in.actors {
+			want := http.StatusOK
+			switch {
+			case !who.LoggedIn():
+				want = http.StatusUnauthorized
+			case !who.In(in.here.ID):
+				want = http.StatusForbidden
+			}
+			page := in.send(who, http.MethodGet, "/"+in.here.Slug+path)
+			if page.Code != want || want == http.StatusOK && page.Body.String() != "Vi lovar att lyssna." {
+				t.Errorf("%s: %d %s", name, page.Code, page.Body)
+			}
+		}
+		if status := in.ask(in.actors["head elsewhere"], http.MethodGet, "/"+in.there.Slug+path); status != http.StatusNotFound {
+			t.Errorf("through another association: %d", status)
+		}
+	})
 }
 
 func TestASignedInPersonOfAnotherAssociationIsAVisitorHere(t *testing.T) {

@@ -40,6 +40,14 @@ func (a *App) navigation(r *web.Request) []ui.NavItem {
 	return items
 }
 
+// menuOfPromises names the page with the promises for those who take care of them, and for those who only read.
+func menuOfPromises(r *web.Request) string {
+	if access.May(r.Actor, access.CommitmentManage, access.Object{Association: r.Association.ID}) {
+		return "app.menu.manage"
+	}
+	return "app.menu.read"
+}
+
 // userMenu is what a person who is logged in reaches from everywhere, as far as her rights go.
 func (a *App) userMenu(r *web.Request) []ui.MenuItem {
 	items := []ui.MenuItem{{Label: r.T("app.menu.account"), Href: r.Top("/konto")}}
@@ -50,10 +58,10 @@ func (a *App) userMenu(r *web.Request) []ui.MenuItem {
 			key   string
 			path  string
 		}{
-			{access.CommitmentManage, "app.menu.manage", "/loften"},
+			{access.DeskRead, menuOfPromises(r), "/loften"},
 			{access.DocumentImport, "app.menu.import", "/las-in"},
-			{access.PeopleManage, "app.menu.people", "/personer"},
-			{access.AssociationEdit, "app.menu.settings", "/installningar"},
+			{access.AssociationRead, "app.menu.people", "/personer"},
+			{access.AssociationRead, "app.menu.settings", "/installningar"},
 			{access.AuditRead, "app.menu.audit", "/andringslogg"},
 		} {
 			if access.May(r.Actor, x.allow, on) {

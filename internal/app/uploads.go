@@ -58,7 +58,8 @@ func (a *App) keep(ctx context.Context, tx *db.Tx, association id.ID, by actor.A
 func (a *App) uploadRoutes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: "/underlag/{evidence}", Allow: access.Public, Handle: a.evidenceFile},
-		{Method: "GET", Path: "/dokument/{import}", Allow: access.DocumentImport, Handle: a.importFile},
+		{Method: "GET", Path: "/underskrifter/{signature}", Allow: access.DeskRead, Handle: a.signedFile},
+		{Method: "GET", Path: "/dokument/{import}", Allow: access.DeskRead, Handle: a.importFile},
 	}
 }
 
@@ -75,17 +76,31 @@ func (a *App) evidenceFile(w http.ResponseWriter, r *web.Request) error {
 	return a.serveFile(w, r, file)
 }
 
-// importFile serves the signed document of an import, as it was uploaded.
+// signedFile serves the document an association has signed, to everybody who works with it.
+func (a *App) signedFile(w http.ResponseWriter, r *web.Request) error {
+	list, err := a.commitments.OwnSignatures(r.Context(), r.Actor, r.Scope())
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		if s.ID.String() == r.PathValue("signature") && s.FileID != id.None {
+			return a.serveFile(w, r, s.FileID)
+		}
+	}
+	return errs.E(errs.NotFound, "error.not_found")
+}
+
+// importFile serves the document of an import, as it was uploaded.
 func (a *App) importFile(w http.ResponseWriter, r *web.Request) error {
 	i, err := id.Parse(r.PathValue("import"))
 	if err != nil {
 		return errs.E(errs.NotFound, "error.not_found")
 	}
-	p, err := a.commitments.Import(r.Context(), r.Actor, r.Scope(), i)
+	file, err := a.commitments.ImportedFile(r.Context(), r.Actor, r.Scope(), i)
 	if err != nil {
 		return err
 	}
-	return a.serveFile(w, r, p.FileID)
+	return a.serveFile(w, r, file)
 }
 
 func (a *App) serveFile(w http.ResponseWriter, r *web.Request, file id.ID) error {

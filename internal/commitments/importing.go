@@ -218,6 +218,23 @@ func (s *Service) Import(ctx context.Context, a actor.Actor, assoc scope.Associa
 	return readImport(ctx, s.db.Read(), assoc.ID, imp)
 }
 
+// ImportedFile finds the file of an import: for everybody inside once it is adopted, before that for those who read it in.
+func (s *Service) ImportedFile(ctx context.Context, a actor.Actor, assoc scope.Association, imp id.ID) (file id.ID, err error) {
+	on := access.Object{Association: assoc.ID}
+	if err := access.Check(a, access.DeskRead, on); err != nil {
+		return id.None, err
+	}
+	var row Import
+	err = one(ctx, s.db.Read().NewSelect().Model(&row).Column("file_id", "status").Where("association_id = ?", assoc.ID).Where("id = ?", imp))
+	if err == nil && row.Status != ImportAdopted {
+		err = access.Check(a, access.DocumentImport, on)
+	}
+	if err != nil {
+		return id.None, err
+	}
+	return row.FileID, nil
+}
+
 func readImport(ctx context.Context, q db.IDB, association, imp id.ID) (ImportPage, error) {
 	var p ImportPage
 	if err := one(ctx, q.NewSelect().Model(&p.Import).Where("association_id = ?", association).Where("id = ?", imp)); err != nil {

@@ -216,6 +216,34 @@ func TestAHeadKeepsHerPeople(t *testing.T) {
 	})
 }
 
+// An auditor sees who has which role, with no way to change it; so does nobody of another association.
+func TestAnAuditorSeesThePeople(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d, nil)
+		head := s.add(t, s.here, actor.Head, "hedda@exempel.se")
+		s.add(t, s.here, actor.Auditor, "reine@exempel.se")
+		s.add(t, s.here, actor.ActivityOwner, "pia@exempel.se")
+		s.add(t, s.there, actor.Auditor, "siv@exempel.se")
+		person := "/alvkusten/personer/" + head.ID.String()
+		for email, want := range map[string]int{"reine@exempel.se": http.StatusOK, "pia@exempel.se": http.StatusForbidden, "siv@exempel.se": http.StatusForbidden} {
+			b := s.browser(t)
+			b.logIn(email)
+			for _, path := range []string{"/alvkusten/personer", person} {
+				a := b.get(path)
+				if a.StatusCode != want {
+					t.Errorf("%s at %s: %d", email, path, a.StatusCode)
+				}
+				if want == http.StatusOK && (!strings.Contains(a.text, "hedda@exempel.se") || a.doc.Find("main form, main button, main a[href*=bjud-in], main a[href*=avsluta]").Length() != 0) {
+					t.Errorf("%s at %s:\n%s", email, path, a.text)
+				}
+			}
+			if a := b.get("/alvkusten/personer/bjud-in"); a.StatusCode != http.StatusForbidden {
+				t.Errorf("%s at the invitation: %d", email, a.StatusCode)
+			}
+		}
+	})
+}
+
 func TestOnesOwnAccount(t *testing.T) {
 	s := open(t, dbtest.SQLite(t), nil)
 	s.add(t, s.here, actor.Head, "hedda@exempel.se")

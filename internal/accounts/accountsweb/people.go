@@ -3,6 +3,7 @@ package accountsweb
 import (
 	"net/http"
 
+	"samklang/internal/access"
 	"samklang/internal/accounts"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
@@ -19,7 +20,7 @@ func upper(s string) string { return i18n.Upper(s) }
 // peopleView is the list of an association's people.
 type peopleView struct {
 	Page   ui.Page
-	Invite string
+	Invite string // "" for those who only read
 	Now    ui.Table
 	Before ui.Table // who had a role once, or may not log in any more
 }
@@ -30,7 +31,10 @@ func (h *Handlers) peoplePage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	columns := []ui.Column{{Label: r.T("accountsweb.name")}, {Label: r.T("accountsweb.people.roles")}, {Label: r.T("accountsweb.email")}, {Label: r.T("accountsweb.people.state")}}
-	v := peopleView{Page: h.frame(r, r.T("accountsweb.people.title"), nil), Invite: r.Path("/personer/bjud-in")}
+	v := peopleView{Page: h.frame(r, r.T("accountsweb.people.title"), nil)}
+	if manages(r) {
+		v.Invite = r.Path("/personer/bjud-in")
+	}
 	v.Now = ui.Table{Caption: r.T("accountsweb.people.now"), Columns: columns}
 	v.Before = ui.Table{Caption: r.T("accountsweb.people.before"), Columns: columns}
 	today := clock.Today(h.Clock)
@@ -56,6 +60,11 @@ func (h *Handlers) peoplePage(w http.ResponseWriter, r *web.Request) error {
 		}
 	}
 	return r.Render(w, http.StatusOK, peoplePage(v))
+}
+
+// manages tells whether the person may change roles, or only see them.
+func manages(r *web.Request) bool {
+	return access.May(r.Actor, access.PeopleManage, access.Object{Association: r.Scope().ID})
 }
 
 // roleNames are the roles that hold today or later; when there are none, those there were.
@@ -103,10 +112,11 @@ type personView struct {
 	Name, Email, State string
 	Roles              []personRole
 	Open               bool
+	Gives              bool // the reader may give roles
 }
 
 type personRole struct {
-	Name, About, End string // End is the address of the page that ends it, "" when it is over
+	Name, About, End string // End is the address of the page that ends it, "" when it is over or not the reader's to end
 }
 
 func (h *Handlers) invitePage(w http.ResponseWriter, r *web.Request) error {
@@ -211,7 +221,7 @@ func (h *Handlers) showPerson(w http.ResponseWriter, r *web.Request, status int,
 	v.Page = h.frame(r, p.Account.Name, v.Errors)
 	v.Page.Crumbs = []ui.Link{{Label: r.T("accountsweb.people.title"), Href: r.Path("/personer")}}
 	v.Action = r.Path("/personer/" + p.Account.ID.String())
-	v.Person = &personView{Name: p.Account.Name, Email: string(p.Account.Email), State: r.T("accountsweb.state." + string(p.State)), Open: p.Account.Open()}
+	v.Person = &personView{Name: p.Account.Name, Email: string(p.Account.Email), State: r.T("accountsweb.state." + string(p.State)), Open: p.Account.Open(), Gives: manages(r)}
 	names := map[id.ID]string{}
 	bodies, err := h.Bodies(r.Context(), r.Scope().ID)
 	if err != nil {
@@ -229,7 +239,7 @@ func (h *Handlers) showPerson(w http.ResponseWriter, r *web.Request, status int,
 		if x.Organisation != "" {
 			row.About = x.Organisation + ". " + upper(row.About)
 		}
-		if x.ValidTo.IsZero() || !x.ValidTo.Before(today) {
+		if v.Person.Gives && (x.ValidTo.IsZero() || !x.ValidTo.Before(today)) {
 			row.End = r.Path("/personer/" + p.Account.ID.String() + "/avsluta/" + x.ID.String())
 		}
 		v.Person.Roles = append(v.Person.Roles, row)

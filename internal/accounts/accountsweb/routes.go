@@ -108,10 +108,10 @@ func (h *Handlers) Routes() []web.Route {
 		top(post, "/administration/konton", access.InstallationManage, h.addAccount, ""),
 		top(post, "/administration/konton/{account}", access.InstallationManage, h.manageAccount, ""),
 
-		{Method: get, Path: "/personer", Allow: access.PeopleManage, Handle: h.peoplePage, Title: "accountsweb.people.title"},
+		{Method: get, Path: "/personer", Allow: access.AssociationRead, Handle: h.peoplePage, Title: "accountsweb.people.title"},
 		{Method: get, Path: "/personer/bjud-in", Allow: access.PeopleManage, Handle: h.invitePage, Title: "accountsweb.invite.title"},
 		{Method: post, Path: "/personer/bjud-in", Allow: access.PeopleManage, Handle: h.invite},
-		{Method: get, Path: "/personer/{account}", Allow: access.PeopleManage, Handle: h.personPage},
+		{Method: get, Path: "/personer/{account}", Allow: access.AssociationRead, Handle: h.personPage},
 		{Method: post, Path: "/personer/{account}", Allow: access.PeopleManage, Handle: h.giveRole},
 		{Method: get, Path: "/personer/{account}/avsluta/{role}", Allow: access.PeopleManage, Handle: h.endRolePage},
 		{Method: post, Path: "/personer/{account}/avsluta/{role}", Allow: access.PeopleManage, Handle: h.endRole},

@@ -166,6 +166,45 @@ func TestAnOfficeKeepsItsFacts(t *testing.T) {
 	})
 }
 
+// Those inside read the details; only some may change them, and the others see no form and no button.
+func TestTheDetailsAreReadByThoseInside(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.as(actor.Head, s.here)
+		const path = "/alvkusten/installningar"
+		facts := s.get(path)
+		if a := s.send("POST", path, facts.fill(t, path, "seat", "Tallviken")); a.Code != http.StatusSeeOther {
+			t.Fatalf("%d %s", a.Code, a.Body)
+		}
+		member := path + "/medlemmar/ny"
+		if a := s.send("POST", member, s.get(member).fill(t, member, "kind", "municipality", "name", "Björkfors")); a.Code != http.StatusSeeOther {
+			t.Fatalf("%d %s", a.Code, a.Body)
+		}
+		for _, role := range []actor.Role{actor.BoardMember, actor.PrepGroup, actor.Auditor} {
+			s.as(role, s.here)
+			a := s.get(path)
+			if main := a.doc.Find("main"); a.Code != http.StatusOK || !strings.Contains(main.Text(), "Tallviken") || !strings.Contains(main.Text(), "Björkfors") || main.Find("form, button, input, a[href*=installningar]").Length() != 0 {
+				t.Errorf("%s: %d %s", role, a.Code, a.Body)
+			}
+			for _, refused := range []string{member, path + "/organ/nytt"} {
+				if a := s.get(refused); a.Code != http.StatusForbidden {
+					t.Errorf("%s at %s: %d", role, refused, a.Code)
+				}
+			}
+			if a := s.send("POST", path, facts.fill(t, path, "seat", "Mo")); a.Code != http.StatusForbidden {
+				t.Errorf("%s changes the facts: %d", role, a.Code)
+			}
+			if a := s.get("/skogsbygden/installningar"); a.Code != http.StatusForbidden {
+				t.Errorf("%s elsewhere: %d", role, a.Code)
+			}
+		}
+		s.as(actor.ActivityOwner, s.here)
+		if a := s.get(path); a.Code != http.StatusForbidden {
+			t.Errorf("an activity owner: %d", a.Code)
+		}
+	})
+}
+
 func TestMembersAndBodiesOnTheirPages(t *testing.T) {
 	s := open(t, dbtest.SQLite(t))
 	s.as(actor.Head, s.here)

@@ -31,7 +31,7 @@ func New(n Needs) *Handlers { return &Handlers{n} }
 func (h *Handlers) Routes() []web.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []web.Route{
-		{Method: get, Path: "/installningar", Allow: access.AssociationEdit, Handle: h.settingsPage, Title: "associationsweb.settings.title"},
+		{Method: get, Path: "/installningar", Allow: access.AssociationRead, Handle: h.settingsPage, Title: "associationsweb.settings.title"},
 		{Method: post, Path: "/installningar", Allow: access.AssociationEdit, Handle: h.saveFacts},
 		{Method: get, Path: "/installningar/medlemmar/{member}", Allow: access.AssociationEdit, Handle: h.memberPage, Sample: []string{"/installningar/medlemmar/ny"}},
 		{Method: post, Path: "/installningar/medlemmar/{member}", Allow: access.AssociationEdit, Handle: h.saveMember},

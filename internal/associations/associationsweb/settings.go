@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"samklang/internal/access"
 	"samklang/internal/associations"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
@@ -25,8 +26,9 @@ type settingsView struct {
 	Missing  []string // parties the act asks for
 	Members  []namedRow
 	Bodies   []namedRow
-	Past     []namedRow // members and bodies that are over
-	NewOther [2]string  // addresses of the pages for a new member and a new body
+	Past     []namedRow  // members and bodies that are over
+	NewOther [2]string   // addresses of the pages for a new member and a new body
+	Facts    []ui.Answer // instead of the form, for those who only read
 }
 
 type namedRow struct {
@@ -87,6 +89,16 @@ func (h *Handlers) showSettings(w http.ResponseWriter, r *web.Request, status in
 	for _, b := range ui.Brands {
 		v.Brands = append(v.Brands, ui.Option{Value: string(b), Label: r.T("ui.brand." + string(b)), On: string(b) == v.In.Brand})
 	}
+	changes := access.May(r.Actor, access.AssociationEdit, access.Object{Association: sc.ID})
+	if !changes {
+		v.Facts = facts(r, v.In)
+	}
+	href := func(path string) string {
+		if !changes {
+			return ""
+		}
+		return r.Path(path)
+	}
 	today := clock.Today(h.Clock)
 	members, err := h.Associations.Members(ctx, sc.ID)
 	if err != nil {
@@ -96,7 +108,7 @@ func (h *Handlers) showSettings(w http.ResponseWriter, r *web.Request, status in
 		v.Missing = append(v.Missing, r.T("associations.member."+string(k)))
 	}
 	for _, m := range members {
-		row := namedRow{r.T("associations.member." + string(m.Kind)), m.Name, since(r, m.Span), r.Path("/installningar/medlemmar/" + m.ID.String())}
+		row := namedRow{r.T("associations.member." + string(m.Kind)), m.Name, since(r, m.Span), href("/installningar/medlemmar/" + m.ID.String())}
 		if !m.ValidTo.IsZero() && m.ValidTo.Before(today) {
 			v.Past = append(v.Past, row)
 		} else {
@@ -108,7 +120,7 @@ func (h *Handlers) showSettings(w http.ResponseWriter, r *web.Request, status in
 		return err
 	}
 	for _, b := range bodies {
-		row := namedRow{r.T("associations.body." + string(b.Kind)), b.Name, since(r, b.Span), r.Path("/installningar/organ/" + b.ID.String())}
+		row := namedRow{r.T("associations.body." + string(b.Kind)), b.Name, since(r, b.Span), href("/installningar/organ/" + b.ID.String())}
 		if !b.ValidTo.IsZero() && b.ValidTo.Before(today) {
 			v.Past = append(v.Past, row)
 		} else {
@@ -156,6 +168,22 @@ func differing(r *web.Request, mine, theirs factsForm) []ui.Answer {
 		if x.mine != x.theirs {
 			list = append(list, ui.Answer{Question: upper(r.T("audit.field." + x.field)), Answer: x.theirs})
 		}
+	}
+	return list
+}
+
+// facts is what is kept of the association, to read.
+func facts(r *web.Request, in factsForm) []ui.Answer {
+	brand := ""
+	if in.Brand != "" {
+		brand = r.T("ui.brand." + in.Brand)
+	}
+	var list []ui.Answer
+	for _, x := range []struct{ field, now string }{
+		{"name", in.Name}, {"short_name", in.ShortName}, {"org_number", in.OrgNumber}, {"seat", in.Seat}, {"county", in.County}, {"about_sv", in.AboutSv}, {"about_simple", in.AboutSimple}, {"about_en", in.AboutEn},
+		{"email", in.Email}, {"phone", in.Phone}, {"website", in.Website}, {"brand", brand}, {"founded_on", in.FoundedOn}, {"ended_on", in.EndedOn}, {"lapse_after_days", in.Lapse},
+	} {
+		list = append(list, ui.Answer{Question: upper(r.T("audit.field." + x.field)), Answer: x.now})
 	}
 	return list
 }

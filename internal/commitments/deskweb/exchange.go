@@ -22,8 +22,8 @@ func (s *Pages) exchangeRoutes() []web.Route {
 	uploads := []web.Limit{{Name: "plan-import", Count: 60, Per: time.Hour, By: web.ByAccount}}
 	const act = access.ActivityExchange
 	return []web.Route{
-		{Method: http.MethodGet, Path: "/plan.csv", Allow: act, Handle: s.planTable("csv")},
-		{Method: http.MethodGet, Path: "/plan.xlsx", Allow: act, Handle: s.planTable("xlsx")},
+		{Method: http.MethodGet, Path: "/plan.csv", Allow: access.DeskRead, Handle: s.planTable("csv")},
+		{Method: http.MethodGet, Path: "/plan.xlsx", Allow: access.DeskRead, Handle: s.planTable("xlsx")},
 		{Method: http.MethodGet, Path: "/plan/las-in", Allow: act, Handle: s.bringForm, Title: "exchange.title"},
 		{Method: http.MethodPost, Path: "/plan/las-in", Allow: act, Handle: s.bring, Body: commitments.MaxTable + 1<<20, Limits: uploads},
 		{Method: http.MethodGet, Path: "/plan/las-in/lista", Allow: act, Handle: s.comparison, Title: "exchange.list"},

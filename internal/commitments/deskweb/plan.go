@@ -153,11 +153,9 @@ func (s *Pages) plan(w http.ResponseWriter, r *web.Request) error {
 	v.Clear = r.Path("/plan") + "?ar=" + itoa(q.year)
 	v.Wheel, v.WheelTwin = s.wheel(r, q.year, list)
 	v.Totals = s.totals(p.Printer, list)
+	v.Formats = []ui.Link{{Label: "Excel", Href: r.Path("/plan.xlsx") + "?ar=" + itoa(q.year)}, {Label: "CSV", Href: r.Path("/plan.csv") + "?ar=" + itoa(q.year)}}
 	if may(r, access.ActivityExchange, id.None) {
-		v.Formats = []ui.Link{
-			{Label: "Excel", Href: r.Path("/plan.xlsx") + "?ar=" + itoa(q.year)}, {Label: "CSV", Href: r.Path("/plan.csv") + "?ar=" + itoa(q.year)},
-			{Label: p.T("plan.import"), Href: r.Path("/plan/las-in") + "?ar=" + itoa(q.year)},
-		}
+		v.Formats = append(v.Formats, ui.Link{Label: p.T("plan.import"), Href: r.Path("/plan/las-in") + "?ar=" + itoa(q.year)})
 	}
 	if len(list) == 0 {
 		years, err := s.Ledger.PublicPlanYears(ctx, assoc, q.year)

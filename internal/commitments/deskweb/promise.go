@@ -18,10 +18,11 @@ import (
 // promisesView lists the association's promises with what they need of the office.
 type promisesView struct {
 	ui.Page
-	Head  ui.PageHead
-	Rows  []promiseRow
-	About []ui.Link // the declarations this association keeps for all who signed
-	Empty ui.EmptyState
+	Head   ui.PageHead
+	Rows   []promiseRow
+	About  []ui.Link // the declarations this association keeps for all who signed
+	Signed []signatureRow
+	Empty  ui.EmptyState
 }
 
 type promiseRow struct {
@@ -45,7 +46,7 @@ func (s *Pages) promises(w http.ResponseWriter, r *web.Request) error {
 	for _, c := range people {
 		names[c.ID] = c.Name
 	}
-	p := s.frame(r, r.T("promise.manage"))
+	p := s.frame(r, r.T(promisesTitle(r)))
 	brought, err := s.broughtIn(r, 0)
 	if err != nil {
 		return err
@@ -74,7 +75,18 @@ func (s *Pages) promises(w http.ResponseWriter, r *web.Request) error {
 		}
 	}
 	v.Empty = emptyPromises(r)
+	if v.Signed, err = s.signatures(r, p.Printer); err != nil {
+		return err
+	}
 	return r.Render(w, http.StatusOK, promisesPage(v))
+}
+
+// promisesTitle names the page for those who take care of the promises, and for those who only read.
+func promisesTitle(r *web.Request) string {
+	if may(r, access.CommitmentManage, id.None) {
+		return "promise.manage"
+	}
+	return "promise.read"
 }
 
 // stepsShown is "2 av 5 steg visade".

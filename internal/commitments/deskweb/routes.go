@@ -46,6 +46,7 @@ func (s *Pages) Routes() []web.Route {
 	both("/loften/{slug}/{number}/underlag", access.EvidenceFile, "evidence.title", s.promiseEvidenceForm, s.filePromiseEvidence)
 	get("/loften", access.DeskRead, "promise.manage", s.promises)
 	both("/loften/{slug}/om", access.CommitmentManage, "about.title", s.aboutForm, s.storeAbout)
+	both("/loften/{slug}/underskrift", access.DocumentImport, "signature.title", s.signatureForm, s.correctSignature)
 	both("/loften/{slug}/{number}/skot", access.CommitmentManage, "promise.manage", s.managePromise, s.part("skot", "promise_saved", s.storePromise))
 	post("/loften/{slug}/{number}/texter", access.CommitmentManage, s.part("texter", "texts_saved", s.storeTexts))
 	post("/loften/{slug}/{number}/steg", access.CommitmentManage, s.part("steg", "step_added", s.addStep))
