@@ -18,7 +18,6 @@ import (
 	"samklang/internal/core/actor"
 	"samklang/internal/core/period"
 	"samklang/internal/platform/clock"
-	"samklang/internal/platform/db/dbtest"
 	"samklang/internal/platform/web"
 )
 
@@ -100,9 +99,10 @@ func private(method, path, value string, fields []string) *http.Request {
 // Every route is asked, as a visitor, as a head and as an administrator, with an e-mail address, a name, a token and a network address in
 // its path, query, form and headers; then everything is asked again of a database that fails. The log names routes and outcomes, no people.
 func TestTheLogHoldsNoPersonalData(t *testing.T) {
-	run := func(t *testing.T, dsn string) {
+	onEach(t, func(t *testing.T, fresh func() (dir, database string)) {
+		dir, database := fresh()
 		log := &journal{}
-		a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: t.TempDir(), Database: dsn, External: "https://samklang.example", TrustProxy: true}, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})), clock.At(period.On(2026, time.November, 22)))
+		a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: dir, Database: database, External: "https://samklang.example", TrustProxy: true}, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})), clock.At(period.On(2026, time.November, 22)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,27 +150,27 @@ func TestTheLogHoldsNoPersonalData(t *testing.T) {
 			}
 		}
 		ask()
-	}
-	t.Run("sqlite", func(t *testing.T) { run(t, "sqlite:"+filepath.Join(t.TempDir(), "samklang.db")) })
-	t.Run("postgres", func(t *testing.T) { run(t, dbtest.PostgresURL(t)) })
+	})
 }
 
 // A fault before any route is chosen is written as an error of ours, without the address it came from.
 func TestAPanicAnywhereIsAnErrorPage(t *testing.T) {
-	log := &journal{}
-	dir := t.TempDir()
-	a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: dir}, slog.New(slog.NewTextHandler(log, nil)), clock.System)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	a.server.Identify = func(*http.Request) (actor.Actor, error) { panic("out of order") }
-	rec := httptest.NewRecorder()
-	a.server.ServeHTTP(rec, private(http.MethodGet, "/", privateName, []string{"q"}))
-	if rec.Code != http.StatusInternalServerError || strings.Contains(rec.Body.String(), "out of order") {
-		t.Errorf("%d %s", rec.Code, rec.Body)
-	}
-	if written := log.take(); !strings.Contains(written, "out of order") || strings.Contains(written, privateAddress) {
-		t.Error(written)
-	}
+	onEach(t, func(t *testing.T, fresh func() (dir, database string)) {
+		dir, database := fresh()
+		log := &journal{}
+		a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: dir, Database: database}, slog.New(slog.NewTextHandler(log, nil)), clock.System)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		a.server.Identify = func(*http.Request) (actor.Actor, error) { panic("out of order") }
+		rec := httptest.NewRecorder()
+		a.server.ServeHTTP(rec, private(http.MethodGet, "/", privateName, []string{"q"}))
+		if rec.Code != http.StatusInternalServerError || strings.Contains(rec.Body.String(), "out of order") {
+			t.Errorf("%d %s", rec.Code, rec.Body)
+		}
+		if written := log.take(); !strings.Contains(written, "out of order") || strings.Contains(written, privateAddress) {
+			t.Error(written)
+		}
+	})
 }

@@ -213,9 +213,3 @@ func TestTheNightlySweep(t *testing.T) {
 		}
 	})
 }
-
-// each runs a test on an installation of each engine.
-func each(t *testing.T, fn func(t *testing.T, in *installation)) {
-	t.Run("sqlite", func(t *testing.T) { fn(t, newInstallation(t)) })
-	t.Run("postgres", func(t *testing.T) { fn(t, newInstallationOn(t, t.TempDir(), dbtest.PostgresURL(t))) })
-}

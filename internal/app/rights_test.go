@@ -23,6 +23,7 @@ import (
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
+	"samklang/internal/platform/db/dbtest"
 	"samklang/internal/platform/web"
 )
 
@@ -33,10 +34,25 @@ type installation struct {
 	actors      map[string]actor.Actor
 }
 
-func newInstallation(t *testing.T) *installation {
+// each runs a test on an installation of each engine.
+func each(t *testing.T, fn func(t *testing.T, in *installation)) {
 	t.Helper()
-	dir := t.TempDir()
-	return newInstallationOn(t, dir, "sqlite:"+filepath.Join(dir, "samklang.db"))
+	onEach(t, func(t *testing.T, fresh func() (dir, database string)) {
+		dir, database := fresh()
+		fn(t, newInstallationOn(t, dir, database))
+	})
+}
+
+// onEach runs a test with each engine; fresh gives an empty data directory and the address of a database that goes with it.
+func onEach(t *testing.T, fn func(t *testing.T, fresh func() (dir, database string))) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		fn(t, func() (string, string) {
+			dir := t.TempDir()
+			return dir, "sqlite:" + filepath.Join(dir, "samklang.db")
+		})
+	})
+	t.Run("postgres", func(t *testing.T) { fn(t, func() (string, string) { return t.TempDir(), dbtest.PostgresURL(t) }) })
 }
 
 func newInstallationOn(t *testing.T, dir, database string) *installation {
@@ -109,34 +125,35 @@ func (in *installation) send(who actor.Actor, method, path string) *httptest.Res
 // Every route answers every role as the policy table says, for one's own association and for another's; no route is without a rule, and
 // none falls over on addresses of things that do not exist.
 func TestEveryRoleOnEveryRoute(t *testing.T) {
-	in := newInstallation(t)
-	if len(in.Routes()) < 30 {
-		t.Fatalf("only %d routes", len(in.Routes()))
-	}
-	for _, route := range in.Routes() {
-		if !access.Known(route.Allow) {
-			t.Errorf("%s %s: the policy table has no action %q", route.Method, route.Path, route.Allow)
+	each(t, func(t *testing.T, in *installation) {
+		if len(in.Routes()) < 30 {
+			t.Fatalf("only %d routes", len(in.Routes()))
 		}
-		places := map[string]scope.Association{"": {}}
-		if route.Site == web.OfAssociation {
-			places = map[string]scope.Association{"/" + in.here.Slug: in.here, "/" + in.there.Slug: in.there}
-		}
-		for prefix, at := range places {
-			path := prefix + wildcard.ReplaceAllString(route.Path, "01a20221-c4f2-71e5-97c5-226e1066f6fb")
-			for name, who := range in.actors {
-				status := in.ask(who, route.Method, path)
-				refusal := access.CheckAny(who, route.Allow, at.ID)
-				switch {
-				case status >= 500:
-					t.Errorf("%s %s as %s: %d", route.Method, path, name, status)
-				case errs.Is(refusal, errs.Unauthorised) && status != http.StatusUnauthorized, errs.Is(refusal, errs.Forbidden) && status != http.StatusForbidden:
-					t.Errorf("%s %s as %s: %d, but the policy refuses", route.Method, path, name, status)
-				case refusal == nil && (status == http.StatusUnauthorized || status == http.StatusForbidden) && !ownOnly(who, route.Allow, at.ID):
-					t.Errorf("%s %s as %s: %d, but the policy allows", route.Method, path, name, status)
+		for _, route := range in.Routes() {
+			if !access.Known(route.Allow) {
+				t.Errorf("%s %s: the policy table has no action %q", route.Method, route.Path, route.Allow)
+			}
+			places := map[string]scope.Association{"": {}}
+			if route.Site == web.OfAssociation {
+				places = map[string]scope.Association{"/" + in.here.Slug: in.here, "/" + in.there.Slug: in.there}
+			}
+			for prefix, at := range places {
+				path := prefix + wildcard.ReplaceAllString(route.Path, "01a20221-c4f2-71e5-97c5-226e1066f6fb")
+				for name, who := range in.actors {
+					status := in.ask(who, route.Method, path)
+					refusal := access.CheckAny(who, route.Allow, at.ID)
+					switch {
+					case status >= 500:
+						t.Errorf("%s %s as %s: %d", route.Method, path, name, status)
+					case errs.Is(refusal, errs.Unauthorised) && status != http.StatusUnauthorized, errs.Is(refusal, errs.Forbidden) && status != http.StatusForbidden:
+						t.Errorf("%s %s as %s: %d, but the policy refuses", route.Method, path, name, status)
+					case refusal == nil && (status == http.StatusUnauthorized || status == http.StatusForbidden) && !ownOnly(who, route.Allow, at.ID):
+						t.Errorf("%s %s as %s: %d, but the policy allows", route.Method, path, name, status)
+					}
 				}
 			}
 		}
-	}
+	})
 }
 
 // ownOnly tells whether the right reaches only what the person answers for, so that a thing that does not exist may be refused.
@@ -216,13 +233,14 @@ func TestWhoReadsTheSignedDocument(t *testing.T) {
 }
 
 func TestASignedInPersonOfAnotherAssociationIsAVisitorHere(t *testing.T) {
-	in := newInstallation(t)
-	for _, act := range access.Actions {
-		if act == access.InstallationManage {
-			continue
+	each(t, func(t *testing.T, in *installation) {
+		for _, act := range access.Actions {
+			if act == access.InstallationManage {
+				continue
+			}
+			if err := access.CheckAny(in.actors["head elsewhere"], act, in.here.ID); !errs.Is(err, errs.Forbidden) {
+				t.Errorf("%s: %v", act, err)
+			}
 		}
-		if err := access.CheckAny(in.actors["head elsewhere"], act, in.here.ID); !errs.Is(err, errs.Forbidden) {
-			t.Errorf("%s: %v", act, err)
-		}
-	}
+	})
 }
