@@ -83,6 +83,26 @@ func (s *Service) Ahead(ctx context.Context, limit int64) ([]SharedDate, error) 
 	return s.shared(ctx, q, list)
 }
 
+// DeclarationAhead lists what happens next for a declaration, at all who signed it; an activity that several hold stands there once, and those
+// whose day is not set come last.
+func (s *Service) DeclarationAhead(ctx context.Context, declaration Ref, limit int64) ([]SharedDate, error) {
+	q, today := s.db.Read(), s.Today()
+	var list []ActivityLine
+	err := forDeclaration(seenActivities(q.NewSelect().TableExpr("activities AS a").ColumnExpr(lineColumns), false), declaration).
+		Where("a.plan_year IN (?, ?)", today.Year, today.Year+1).Where("a.to_on IS NULL OR a.to_on >= ?", today).Where("a.status IN (?)", bun.In([]Status{Planned, Confirmed, Postponed})).
+		OrderExpr("coalesce(a.from_on, '9999'), a.id").Limit(limit).Scan(ctx, &list)
+	if err != nil {
+		return nil, err
+	}
+	return s.shared(ctx, q, list)
+}
+
+// forDeclaration narrows a query over activities, named a in it, to those that serve promises of a declaration.
+func forDeclaration(q *bun.SelectQuery, declaration Ref) *bun.SelectQuery {
+	return q.Where(`EXISTS (SELECT 1 FROM activity_serves v JOIN pledges p ON p.association_id = v.pledge_association_id AND p.id = v.pledge_id
+			WHERE v.association_id = a.association_id AND v.activity_id = a.id AND p.home_id = ? AND p.declaration_id = ?)`, declaration.Home, declaration.ID)
+}
+
 // shared finds who holds the activities.
 func (s *Service) shared(ctx context.Context, q db.IDB, list []ActivityLine) ([]SharedDate, error) {
 	out := make([]SharedDate, len(list))
@@ -124,11 +144,9 @@ type Together struct {
 func (s *Service) Together(ctx context.Context, declaration Ref, year int) (Together, error) {
 	q := s.db.Read()
 	var list []ActivityLine
-	err := seenActivities(q.NewSelect().TableExpr("activities AS a").ColumnExpr(lineColumns), false).
+	err := forDeclaration(seenActivities(q.NewSelect().TableExpr("activities AS a").ColumnExpr(lineColumns), false), declaration).
 		ColumnExpr(holders).
 		Where("a.plan_year = ?", year).Where("a.status <> ?", Cancelled).
-		Where(`EXISTS (SELECT 1 FROM activity_serves v JOIN pledges p ON p.association_id = v.pledge_association_id AND p.id = v.pledge_id
-			WHERE v.association_id = a.association_id AND v.activity_id = a.id AND p.home_id = ? AND p.declaration_id = ?)`, declaration.Home, declaration.ID).
 		OrderExpr("coalesce(a.from_on, '9999'), a.id").Scan(ctx, &list)
 	var t Together
 	var joint []ActivityLine

@@ -20,7 +20,7 @@ import (
 var forEverybody = map[string]string{
 	"Account": "public account", "PublicPlan": "public account", "PublicDetails": "public account", "PublicPromise": "public account", "PublicPlanYears": "public account", "PublishedRounds": "public account", "PromisesInForce": "public account",
 	"Changes": "public feed", "SetDates": "public calendar", "WordingsInForce": "public data", "PromiseHistory": "public history",
-	"Declarations": "the portal", "DeclarationBySlug": "the portal", "DeclarationChanges": "the portal", "DeclarationPage": "the portal", "Standings": "the portal", "Ahead": "the portal", "Together": "the portal",
+	"Declarations": "the portal", "DeclarationBySlug": "the portal", "DeclarationChanges": "the portal", "DeclarationAhead": "the portal", "DeclarationPage": "the portal", "Standings": "the portal", "Ahead": "the portal", "Together": "the portal",
 	"OtherAssociations": "names on the portal", "LikeliestDeclaration": "compares with public declarations", "Replaceable": "public declarations", "Replaces": "compares with public promises",
 	"Subscribe": "a visitor's own wish", "ConfirmSubscription": "a secret link", "Leave": "a secret link", "MayLeave": "a secret link",
 	"Recompute": "a job", "RecomputeAll": "a job", "Remind": "a job", "Reminders": "a job", "SendConfirmation": "a job", "TellFollowers": "a job",

@@ -54,7 +54,7 @@ func (s *Pages) events(r *web.Request, p commitments.PromisePage, lines []commit
 	return list
 }
 
-// changesOfDeclaration is how much of its history a declaration's page and data hold; each promise has its own, whole.
+// changesOfDeclaration is how much of its history a declaration's data hold; each promise has its own, whole.
 const changesOfDeclaration = 20
 
 // newestFirst sorts by day and keeps the n newest.

@@ -6,7 +6,6 @@ import (
 
 	"samklang/internal/commitments"
 	"samklang/internal/core/scope"
-	"samklang/internal/platform/clock"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 )
@@ -106,93 +105,6 @@ func sharedDate(r *web.Request, a commitments.SharedDate) ui.Dated {
 	alone.Organisers = 1
 	d.Note = strings.TrimPrefix(activityNote(r.Printer, alone)+between+r.Printer.List(names), between)
 	return d
-}
-
-// declarationView is a declaration with what became of it.
-type declarationView struct {
-	Page       ui.Page
-	Title      string
-	Lead       string
-	Preamble   []string
-	About      []string // in easy-read Swedish or English
-	Figures    []ui.Figure
-	Table      ui.Table
-	Signatures []ui.Answer
-	Joint      []ui.Dated
-	JointIntro string
-	Rounds     []ui.Dated // published follow-ups of those who signed
-}
-
-func (s *Pages) declaration(w http.ResponseWriter, r *web.Request) error {
-	d, err := s.Ledger.DeclarationBySlug(r.Context(), r.PathValue("slug"))
-	if err != nil {
-		return err
-	}
-	t, err := s.Ledger.Together(r.Context(), d.Ref(), clock.Today(s.Clock).Year)
-	if err != nil {
-		return err
-	}
-	rounds, err := s.Ledger.PublishedRounds(r.Context(), d.Signatories()...)
-	if err != nil {
-		return err
-	}
-	v := s.declarationView(r, d, t)
-	v.Rounds = s.followUps(r, rounds, true)
-	return r.Render(w, http.StatusOK, declarationPage(v))
-}
-
-func (s *Pages) declarationView(r *web.Request, d commitments.DeclarationPage, t commitments.Together) declarationView {
-	var who []string
-	for _, x := range d.Signatures {
-		who = append(who, x.Association.ShortName)
-	}
-	v := declarationView{Title: d.Title, Preamble: paragraphs(d.Preamble), Lead: r.T("account.declaration.lead", "n", len(d.Commitments), "who", r.Printer.List(who))}
-	v.Page = s.frame(r, d.Title, v.Lead)
-	v.Page.Crumbs = []ui.Link{{Label: r.T("account.portal.title"), Href: r.Top("/")}}
-	switch r.Lang().Tag() {
-	case "en":
-		v.About = paragraphs(d.AboutEn)
-	case "sv-simple":
-		v.About = paragraphs(d.AboutSimple)
-	}
-	if t.Activities > 0 {
-		v.Figures = []ui.Figure{
-			{Label: r.T("account.figure.activities"), Value: r.Printer.Number(t.Activities), Note: r.T("account.figure.done", "n", t.Done)},
-			{Label: r.T("account.declaration.reached"), Value: r.Printer.Number(t.Reached), Note: r.T("account.declaration.once")},
-			{Label: r.T("account.declaration.joint"), Value: r.Printer.Number(int64(len(t.Joint))), Note: r.T("account.declaration.joint.note")},
-		}
-	}
-	v.Table = s.declarationTable(r, d)
-	for _, x := range d.Signatures {
-		v.Signatures = append(v.Signatures, ui.Answer{Question: x.Association.Name, Answer: strings.TrimSpace(r.Printer.Date(x.SignedOn) + " " + x.Decision)})
-	}
-	for _, a := range t.Joint {
-		v.Joint = append(v.Joint, sharedDate(r, a))
-	}
-	v.JointIntro = r.T("account.declaration.joint.intro", "year", itoa(int64(clock.Today(s.Clock).Year)))
-	return v
-}
-
-func (s *Pages) declarationTable(r *web.Request, d commitments.DeclarationPage) ui.Table {
-	t := ui.Table{Caption: r.T("account.declaration.table"), Hidden: true, Wide: len(d.Signatures) > 3, Columns: []ui.Column{{Label: r.T("account.declaration.promise")}}}
-	for _, x := range d.Signatures {
-		t.Columns = append(t.Columns, ui.Column{Label: x.Association.ShortName})
-	}
-	for _, c := range d.Commitments {
-		row := ui.Row{Cells: []ui.Cell{{Body: commitmentCell(itoa(c.Number), c.TitleIn(r.Lang()), c.Wording, textLang(r.Printer, c.TitleEn), r.T("account.declaration.whole"))}}}
-		for _, x := range d.Signatures {
-			cell := ui.Cell{Text: r.T("account.declaration.not_signed")}
-			for _, p := range c.Pledges {
-				if p.AssociationID == x.AssociationID {
-					label := r.T("account.declaration.cell", "number", p.Number, "name", x.Association.ShortName)
-					cell = ui.Cell{Body: stateCell(r.Printer, r.Of(x.Association, promisePath(d.Slug, p.Number)), label, ui.State(p.State))}
-				}
-			}
-			row.Cells = append(row.Cells, cell)
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
 }
 
 // paragraphs splits a text at its empty lines.
