@@ -214,6 +214,7 @@ type declarationData struct {
 	Signatures  []signatureData         `json:"signatures"`
 	Commitments []commitmentData        `json:"commitments"`
 	Together    togetherData            `json:"together"`
+	Next        []jointData             `json:"next"`    // what happens next, at all who signed
 	History     []declarationChangeData `json:"history"` // the latest changes; each promise has the rest
 	FollowUps   []roundData             `json:"follow_ups"`
 }
@@ -263,7 +264,7 @@ type togetherData struct {
 	Held       []jointData `json:"joint_activities"`
 }
 
-// jointData is an activity that several associations hold.
+// jointData is an activity with every association that holds it.
 type jointData struct {
 	ID      id.ID              `json:"id"`
 	Title   string             `json:"title"`

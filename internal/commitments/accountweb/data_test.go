@@ -183,12 +183,19 @@ func TestTheDataOfADeclarationSayWhatItsPageSays(t *testing.T) {
 				On, Association, To, Reason string
 				Number                      int
 			}
+			Next []struct {
+				Title  string
+				HeldBy []string `json:"held_by"`
+			}
 		}
 		if err := json.Unmarshal(s.get(t, path+"/data.json", http.StatusOK).Body.Bytes(), &d); err != nil {
 			t.Fatal(err)
 		}
 		if d.Edition != 1 || len(d.Commitments) != 3 || len(d.Commitments[0].Pledges) != 2 {
 			t.Fatalf("%+v", d)
+		}
+		if len(d.Next) == 0 || d.Next[0].Title == "Seminarium om bemötande" || !slices.Equal(d.Next[0].HeldBy, []string{s.Coast.Name}) {
+			t.Errorf("next: %+v", d.Next)
 		}
 		coast, forest := d.Commitments[0].Pledges[0], d.Commitments[0].Pledges[1]
 		if coast.Wording != later || coast.Version != 2 || coast.WordingSince != "2026-03-13" || coast.OverdueSince != "2026-03-12" || forest.Version != 1 || forest.Wording == later {

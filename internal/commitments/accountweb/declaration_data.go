@@ -25,6 +25,10 @@ func (s *Pages) declarationJSON(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	ahead, err := s.Ledger.DeclarationAhead(r.Context(), d.Ref(), declarationDates)
+	if err != nil {
+		return err
+	}
 	states, wordings, err := s.Ledger.DeclarationChanges(r.Context(), d.Ref(), changesOfDeclaration)
 	if err != nil {
 		return err
@@ -34,7 +38,7 @@ func (s *Pages) declarationJSON(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	x := declarationData{Title: d.Title, Text: d.Preamble, Edition: d.Edition, PeriodFrom: d.PeriodFrom, PeriodTo: d.PeriodTo, AdoptedOn: d.AdoptedOn, ReplacedBy: []declarationRef{}, ComputedOn: today,
-		Address: r.Absolute(r.Top(declarationPath(d.Slug))), Signatures: []signatureData{}, Commitments: []commitmentData{}, Together: togetherJSON(r, today.Year, t), History: []declarationChangeData{}, FollowUps: roundsJSON(r, rounds)}
+		Address: r.Absolute(r.Top(declarationPath(d.Slug))), Signatures: []signatureData{}, Commitments: []commitmentData{}, Together: togetherJSON(r, today.Year, t), Next: sharedJSON(r, ahead), History: []declarationChangeData{}, FollowUps: roundsJSON(r, rounds)}
 	if d.Replaces != nil {
 		ref := declarationRefOf(r, *d.Replaces)
 		x.Replaces = &ref
@@ -66,8 +70,12 @@ func (s *Pages) declarationJSON(w http.ResponseWriter, r *web.Request) error {
 }
 
 func togetherJSON(r *web.Request, year int, t commitments.Together) togetherData {
-	d := togetherData{Year: year, Activities: t.Activities, Done: t.Done, Reached: t.Reached, Joint: len(t.Joint), Held: []jointData{}}
-	for _, a := range t.Joint {
+	return togetherData{Year: year, Activities: t.Activities, Done: t.Done, Reached: t.Reached, Joint: len(t.Joint), Held: sharedJSON(r, t.Joint)}
+}
+
+func sharedJSON(r *web.Request, list []commitments.SharedDate) []jointData {
+	out := []jointData{}
+	for _, a := range list {
 		x := jointData{ID: a.ID, Title: a.Title, Status: a.Status, Date: a.When(), HeldBy: []string{}}
 		for _, h := range a.Holders {
 			x.HeldBy = append(x.HeldBy, h.Name)
@@ -75,9 +83,9 @@ func togetherJSON(r *web.Request, year int, t commitments.Together) togetherData
 		if len(a.Holders) > 0 {
 			x.Address = r.Absolute(r.Of(a.Holders[0], "/aktiviteter/"+a.ID.String()))
 		}
-		d.Held = append(d.Held, x)
+		out = append(out, x)
 	}
-	return d
+	return out
 }
 
 // declarationCSV is a row for each promise at each association that signed the declaration.
