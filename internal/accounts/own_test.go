@@ -234,34 +234,36 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // The mails, as people get them. The folder testdata/mails shows every one in every language.
 func TestMails(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	for _, l := range lang.All {
-		who := Account{Name: "Olle Berg", Email: "olle@exempel.se", Language: l.Tag()}
-		for name, m := range map[string]Mail{
-			"code":           w.codeMail(who.Email, "K7PM-3XQT", l),
-			"invitation":     w.invitation(w.here, w.head, who, NewPerson{NewRole: NewRole{Role: actor.Office}, LogIn: "https://samklang.example/logga-in"}),
-			"email-old":      w.emailMail(who, who.Email, "old", "ny@exempel.se", link("abc")),
-			"email-new":      w.emailMail(who, "ny@exempel.se", "new", "ny@exempel.se", link("abc")),
-			"email-replaced": w.emailMail(who, who.Email, "replaced", "ny@exempel.se", ""),
-			"passkey":        w.passkeyMail(who, Passkey{Name: "Olles telefon"}),
-		} {
-			got := "Till: " + string(m.To) + "\nÄmne: " + m.Subject + "\n\n" + m.Text
-			path := filepath.Join("testdata", "mails", name+"."+l.Tag()+".golden.txt")
-			if *update {
-				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		for _, l := range lang.All {
+			who := Account{Name: "Olle Berg", Email: "olle@exempel.se", Language: l.Tag()}
+			for name, m := range map[string]Mail{
+				"code":           w.codeMail(who.Email, "K7PM-3XQT", l),
+				"invitation":     w.invitation(w.here, w.head, who, NewPerson{NewRole: NewRole{Role: actor.Office}, LogIn: "https://samklang.example/logga-in"}),
+				"email-old":      w.emailMail(who, who.Email, "old", "ny@exempel.se", link("abc")),
+				"email-new":      w.emailMail(who, "ny@exempel.se", "new", "ny@exempel.se", link("abc")),
+				"email-replaced": w.emailMail(who, who.Email, "replaced", "ny@exempel.se", ""),
+				"passkey":        w.passkeyMail(who, Passkey{Name: "Olles telefon"}),
+			} {
+				got := "Till: " + string(m.To) + "\nÄmne: " + m.Subject + "\n\n" + m.Text
+				path := filepath.Join("testdata", "mails", name+"."+l.Tag()+".golden.txt")
+				if *update {
+					if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+						t.Fatal(err)
+					}
+					if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(path)
+				if err != nil {
 					t.Fatal(err)
 				}
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
+				if diff := cmp.Diff(string(want), got); diff != "" {
+					t.Errorf("%s: %s", path, diff)
 				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("%s: %s", path, diff)
 			}
 		}
-	}
+	})
 }

@@ -86,18 +86,19 @@ func TestAnAssociationIsFoundByItsAddresses(t *testing.T) {
 
 // The question about the host is asked on every request; it must not reach the database when the name is nobody's.
 func TestAnUnknownHostCostsNoQuery(t *testing.T) {
-	d := dbtest.SQLite(t)
-	s, _ := service(d)
-	create(t, s, "alvkusten", "Älvkusten")
-	if _, err := s.ByHost(t.Context(), "localhost"); !errs.Is(err, errs.NotFound) {
-		t.Fatal(err)
-	}
-	if err := d.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.ByHost(t.Context(), "localhost"); !errs.Is(err, errs.NotFound) {
-		t.Errorf("with the database closed: %v", err)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _ := service(d)
+		create(t, s, "alvkusten", "Älvkusten")
+		if _, err := s.ByHost(t.Context(), "localhost"); !errs.Is(err, errs.NotFound) {
+			t.Fatal(err)
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.ByHost(t.Context(), "localhost"); !errs.Is(err, errs.NotFound) {
+			t.Errorf("with the database closed: %v", err)
+		}
+	})
 }
 
 func TestAssociationsAreListedInSwedishOrder(t *testing.T) {
@@ -178,42 +179,46 @@ func TestTwoWhoEditAtOnce(t *testing.T) {
 }
 
 func TestFaultyFactsAreAllNamed(t *testing.T) {
-	s, _ := service(dbtest.SQLite(t))
-	create(t, s, "alvkusten", "Älvkusten")
-	ok := Facts{Name: "N", ShortName: "N"}
-	for name, c := range map[string]struct {
-		slug, host string
-		change     func(*Facts)
-		want       string
-	}{
-		"nothing":        {"", "", func(f *Facts) { f.Name, f.ShortName = " ", "" }, "slug name short_name"},
-		"reserved":       {"logga-in", "", func(*Facts) {}, "slug"},
-		"taken":          {"alvkusten", "", func(*Facts) {}, "slug"},
-		"host":           {"mo", "a/b", func(*Facts) {}, "host"},
-		"host of all":    {"mo", "SAMKLANG.example", func(*Facts) {}, "host"},
-		"e-mail and web": {"mo", "", func(f *Facts) { f.Email, f.Website = "Mo <a@b.se>", "javascript:alert(1)" }, "email website"},
-		"dates":          {"mo", "", func(f *Facts) { f.FoundedOn, f.EndedOn = period.On(2020, 1, 2), period.On(2020, 1, 1) }, "ended_on"},
-		"patience":       {"mo", "", func(f *Facts) { f.LapseAfterDays = 5 }, "lapse_after_days"},
-		"brand":          {"mo", "", func(f *Facts) { f.Brand = "#fff" }, "brand"},
-		"length":         {"mo", "", func(f *Facts) { f.AboutSv = strings.Repeat("å", 4001) }, "about_sv"},
-	} {
-		f := ok
-		c.change(&f)
-		if _, err := s.Create(t.Context(), admin, NewAssociation{Slug: c.slug, Host: c.host, Facts: f}); fields(err) != c.want {
-			t.Errorf("%s: got %v, want faults in %q", name, err, c.want)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _ := service(d)
+		create(t, s, "alvkusten", "Älvkusten")
+		ok := Facts{Name: "N", ShortName: "N"}
+		for name, c := range map[string]struct {
+			slug, host string
+			change     func(*Facts)
+			want       string
+		}{
+			"nothing":        {"", "", func(f *Facts) { f.Name, f.ShortName = " ", "" }, "slug name short_name"},
+			"reserved":       {"logga-in", "", func(*Facts) {}, "slug"},
+			"taken":          {"alvkusten", "", func(*Facts) {}, "slug"},
+			"host":           {"mo", "a/b", func(*Facts) {}, "host"},
+			"host of all":    {"mo", "SAMKLANG.example", func(*Facts) {}, "host"},
+			"e-mail and web": {"mo", "", func(f *Facts) { f.Email, f.Website = "Mo <a@b.se>", "javascript:alert(1)" }, "email website"},
+			"dates":          {"mo", "", func(f *Facts) { f.FoundedOn, f.EndedOn = period.On(2020, 1, 2), period.On(2020, 1, 1) }, "ended_on"},
+			"patience":       {"mo", "", func(f *Facts) { f.LapseAfterDays = 5 }, "lapse_after_days"},
+			"brand":          {"mo", "", func(f *Facts) { f.Brand = "#fff" }, "brand"},
+			"length":         {"mo", "", func(f *Facts) { f.AboutSv = strings.Repeat("å", 4001) }, "about_sv"},
+		} {
+			f := ok
+			c.change(&f)
+			if _, err := s.Create(t.Context(), admin, NewAssociation{Slug: c.slug, Host: c.host, Facts: f}); fields(err) != c.want {
+				t.Errorf("%s: got %v, want faults in %q", name, err, c.want)
+			}
 		}
-	}
+	})
 }
 
 func TestNoAssociationTakesTheInstallationsHost(t *testing.T) {
-	s, _ := service(dbtest.SQLite(t))
-	a := create(t, s, "alvkusten", "Älvkusten")
-	if err := s.Rehost(t.Context(), admin, a.ID, a.Version, "samklang.example"); fields(err) != "host" {
-		t.Errorf("%v", err)
-	}
-	if err := s.Rehost(t.Context(), admin, a.ID, a.Version, "lofte.samklang.example"); err != nil {
-		t.Error(err)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _ := service(d)
+		a := create(t, s, "alvkusten", "Älvkusten")
+		if err := s.Rehost(t.Context(), admin, a.ID, a.Version, "samklang.example"); fields(err) != "host" {
+			t.Errorf("%v", err)
+		}
+		if err := s.Rehost(t.Context(), admin, a.ID, a.Version, "lofte.samklang.example"); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestWhoMayReadTheLog(t *testing.T) {

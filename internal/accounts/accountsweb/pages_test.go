@@ -73,6 +73,9 @@ func TestAPasskeyThroughThePages(t *testing.T) {
 		origin := strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
 		party := virtualwebauthn.RelyingParty{Name: "Samklang", ID: "localhost", Origin: origin}
 		device, key := virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+		for len(key.Key.AttestationData()) != 77 { // the device writes coordinates without their leading zeros, which is refused
+			key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+		}
 
 		status, begun := b.json("/konto/passkey/borja", map[string]string{})
 		if status != http.StatusOK {
@@ -245,92 +248,96 @@ func TestAnAuditorSeesThePeople(t *testing.T) {
 }
 
 func TestOnesOwnAccount(t *testing.T) {
-	s := open(t, dbtest.SQLite(t), nil)
-	s.add(t, s.here, actor.Head, "hedda@exempel.se")
-	b := s.browser(t)
-	b.logIn("hedda@exempel.se")
-	page := b.get("/konto")
-	if a := b.form(page, "/konto", "name", "Hedda Ek", "language", "sv-simple"); a.StatusCode != http.StatusSeeOther {
-		t.Fatalf("%d %s", a.StatusCode, a.text)
-	}
-	if a := b.form(page, "/konto", "name", "Hedda"); a.StatusCode != http.StatusConflict {
-		t.Errorf("from an old page: %d", a.StatusCode)
-	}
-	if a := b.form(page, "/konto/e-post", "email", "ny@exempel.se"); a.StatusCode != http.StatusSeeOther {
-		t.Fatalf("%d %s", a.StatusCode, a.text)
-	}
-	sent := s.outbox.sent[len(s.outbox.sent)-2:]
-	for i, m := range sent {
-		_, link, _ := strings.Cut(m.Text, s.URL)
-		link, _, _ = strings.Cut(link, "\n")
-		anyone := s.browser(t) // the link may be opened on another device
-		confirm := anyone.get(link)
-		if confirm.Header.Get("Cache-Control") != "no-store" && confirm.Header.Get("Referrer-Policy") != "no-referrer" {
-			t.Errorf("the secret address may be kept: %v", confirm.Header)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d, nil)
+		s.add(t, s.here, actor.Head, "hedda@exempel.se")
+		b := s.browser(t)
+		b.logIn("hedda@exempel.se")
+		page := b.get("/konto")
+		if a := b.form(page, "/konto", "name", "Hedda Ek", "language", "sv-simple"); a.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%d %s", a.StatusCode, a.text)
 		}
-		if anyone.get(link); i == 0 && !strings.Contains(b.get("/konto").text, "Vi har skickat en länk till den gamla adressen") && !strings.Contains(b.get("/konto").text, "två länkar") {
-			t.Error("opening the link changed something")
+		if a := b.form(page, "/konto", "name", "Hedda"); a.StatusCode != http.StatusConflict {
+			t.Errorf("from an old page: %d", a.StatusCode)
 		}
-		if a := anyone.form(confirm, link); a.StatusCode != http.StatusOK {
-			t.Errorf("%d %s", a.StatusCode, a.text)
+		if a := b.form(page, "/konto/e-post", "email", "ny@exempel.se"); a.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%d %s", a.StatusCode, a.text)
 		}
-	}
-	if a := b.get("/konto"); !strings.Contains(a.text, "skickas till ny@exempel.se") {
-		t.Errorf("the address has not changed: %s", a.text)
-	}
-	made := b.post("/konto/kalender", "do", "create")
-	address := made.doc.Find("code").Text()
-	if made.StatusCode != http.StatusOK || !strings.HasPrefix(address, s.URL+"/min-kalender/") {
-		t.Fatalf("%d %s", made.StatusCode, made.text)
-	}
-	if a := b.get("/konto"); strings.Contains(a.text, address) {
-		t.Error("the calendar address is shown again")
-	}
+		sent := s.outbox.sent[len(s.outbox.sent)-2:]
+		for i, m := range sent {
+			_, link, _ := strings.Cut(m.Text, s.URL)
+			link, _, _ = strings.Cut(link, "\n")
+			anyone := s.browser(t) // the link may be opened on another device
+			confirm := anyone.get(link)
+			if confirm.Header.Get("Cache-Control") != "no-store" && confirm.Header.Get("Referrer-Policy") != "no-referrer" {
+				t.Errorf("the secret address may be kept: %v", confirm.Header)
+			}
+			if anyone.get(link); i == 0 && !strings.Contains(b.get("/konto").text, "Vi har skickat en länk till den gamla adressen") && !strings.Contains(b.get("/konto").text, "två länkar") {
+				t.Error("opening the link changed something")
+			}
+			if a := anyone.form(confirm, link); a.StatusCode != http.StatusOK {
+				t.Errorf("%d %s", a.StatusCode, a.text)
+			}
+		}
+		if a := b.get("/konto"); !strings.Contains(a.text, "skickas till ny@exempel.se") {
+			t.Errorf("the address has not changed: %s", a.text)
+		}
+		made := b.post("/konto/kalender", "do", "create")
+		address := made.doc.Find("code").Text()
+		if made.StatusCode != http.StatusOK || !strings.HasPrefix(address, s.URL+"/min-kalender/") {
+			t.Fatalf("%d %s", made.StatusCode, made.text)
+		}
+		if a := b.get("/konto"); strings.Contains(a.text, address) {
+			t.Error("the calendar address is shown again")
+		}
+	})
 }
 
 // Every page in every language, as somebody who may see it: one first heading, a name for every field, no id twice, words for every text.
 func TestEveryPageIsWhole(t *testing.T) {
-	s := open(t, dbtest.SQLite(t), func(n *Needs) { n.Demo = true })
-	link, err := s.accounts.SetupLink(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	hedda := s.add(t, s.here, actor.Head, "hedda@exempel.se")
-	roles, err := s.accounts.Roles(t.Context(), hedda.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	head, visitor, admin := s.browser(t), s.browser(t), s.browser(t)
-	pending := visitor.post("/logga-in", "email", "hedda@exempel.se").Header.Get("Location")
-	for _, prefix := range []string{"", "/en", "/lattlast"} {
-		checkPage(t, prefix+link, visitor.get(prefix+link))
-	}
-	s.add(t, s.here, "admin", "ada@exempel.se")
-	head.logIn("hedda@exempel.se")
-	admin.logIn("ada@exempel.se")
-	values := strings.NewReplacer("{account}", hedda.ID.String(), "{role}", roles[0].ID.String(), "{pending}", strings.TrimPrefix(pending, "/logga-in/"), "{token}", "x")
-	for _, route := range s.handlers.Routes() {
-		if route.Method != http.MethodGet || strings.HasPrefix(route.Path, "/start/") {
-			continue
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d, func(n *Needs) { n.Demo = true })
+		link, err := s.accounts.SetupLink(t.Context())
+		if err != nil {
+			t.Fatal(err)
 		}
+		hedda := s.add(t, s.here, actor.Head, "hedda@exempel.se")
+		roles, err := s.accounts.Roles(t.Context(), hedda.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, visitor, admin := s.browser(t), s.browser(t), s.browser(t)
+		pending := visitor.post("/logga-in", "email", "hedda@exempel.se").Header.Get("Location")
 		for _, prefix := range []string{"", "/en", "/lattlast"} {
-			path := prefix
-			if route.Site == 0 {
-				path += "/alvkusten"
-			}
-			path += values.Replace(route.Path)
-			b := map[actor.Action]*browser{access.Public: visitor, access.InstallationManage: admin}[route.Allow]
-			if b == nil {
-				b = head
-			}
-			a := b.get(path)
-			if a.StatusCode != http.StatusOK {
-				t.Errorf("%s: %d", path, a.StatusCode)
+			checkPage(t, prefix+link, visitor.get(prefix+link))
+		}
+		s.add(t, s.here, "admin", "ada@exempel.se")
+		head.logIn("hedda@exempel.se")
+		admin.logIn("ada@exempel.se")
+		values := strings.NewReplacer("{account}", hedda.ID.String(), "{role}", roles[0].ID.String(), "{pending}", strings.TrimPrefix(pending, "/logga-in/"), "{token}", "x")
+		for _, route := range s.handlers.Routes() {
+			if route.Method != http.MethodGet || strings.HasPrefix(route.Path, "/start/") {
 				continue
 			}
-			checkPage(t, path, a)
+			for _, prefix := range []string{"", "/en", "/lattlast"} {
+				path := prefix
+				if route.Site == 0 {
+					path += "/alvkusten"
+				}
+				path += values.Replace(route.Path)
+				b := map[actor.Action]*browser{access.Public: visitor, access.InstallationManage: admin}[route.Allow]
+				if b == nil {
+					b = head
+				}
+				a := b.get(path)
+				if a.StatusCode != http.StatusOK {
+					t.Errorf("%s: %d", path, a.StatusCode)
+					continue
+				}
+				checkPage(t, path, a)
+			}
 		}
-	}
+	})
 }
 
 func checkPage(t *testing.T, path string, a answerOf) {

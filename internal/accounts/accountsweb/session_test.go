@@ -115,42 +115,46 @@ func TestASessionBelongsToEveryCopyOfTheProgram(t *testing.T) {
 
 // A session that somebody planted in the browser before the log-in is worth nothing after it.
 func TestAPlantedSessionIsNotTakenOver(t *testing.T) {
-	s := open(t, dbtest.SQLite(t), nil)
-	s.add(t, s.here, actor.Head, "hedda@exempel.se")
-	s.add(t, s.there, actor.Head, "eve@exempel.se")
-	eve := s.browser(t)
-	eve.logIn("eve@exempel.se")
-	planted := eve.cookies()[0].Value
-	b := &browser{t: t, site: s, Client: eve.Client}
-	page := b.post("/logga-in", "email", "hedda@exempel.se")
-	in := b.post(page.Header.Get("Location"), "code", codeInMail.FindString(s.outbox.last().Text))
-	if in.StatusCode != http.StatusSeeOther || b.cookies()[0].Value == planted {
-		t.Fatalf("%d; the token is the same: %v", in.StatusCode, b.cookies()[0].Value == planted)
-	}
-	thief := s.browser(t)
-	r, err := http.NewRequest("GET", s.URL+"/konto", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.AddCookie(&http.Cookie{Name: CookieName, Value: planted})
-	if a := thief.do(r); a.StatusCode != http.StatusUnauthorized {
-		t.Errorf("with the planted session: %d", a.StatusCode)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d, nil)
+		s.add(t, s.here, actor.Head, "hedda@exempel.se")
+		s.add(t, s.there, actor.Head, "eve@exempel.se")
+		eve := s.browser(t)
+		eve.logIn("eve@exempel.se")
+		planted := eve.cookies()[0].Value
+		b := &browser{t: t, site: s, Client: eve.Client}
+		page := b.post("/logga-in", "email", "hedda@exempel.se")
+		in := b.post(page.Header.Get("Location"), "code", codeInMail.FindString(s.outbox.last().Text))
+		if in.StatusCode != http.StatusSeeOther || b.cookies()[0].Value == planted {
+			t.Fatalf("%d; the token is the same: %v", in.StatusCode, b.cookies()[0].Value == planted)
+		}
+		thief := s.browser(t)
+		r, err := http.NewRequest("GET", s.URL+"/konto", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.AddCookie(&http.Cookie{Name: CookieName, Value: planted})
+		if a := thief.do(r); a.StatusCode != http.StatusUnauthorized {
+			t.Errorf("with the planted session: %d", a.StatusCode)
+		}
+	})
 }
 
 func TestASessionEndsWhenNobodyUsesIt(t *testing.T) {
-	s := open(t, dbtest.SQLite(t), nil)
-	s.add(t, s.here, actor.Head, "hedda@exempel.se")
-	b := s.browser(t)
-	b.logIn("hedda@exempel.se")
-	s.clock.Advance(accounts.SessionIdle - time.Minute)
-	if a := b.get("/konto"); a.StatusCode != http.StatusOK {
-		t.Errorf("just before the limit: %d", a.StatusCode)
-	}
-	s.clock.Advance(accounts.SessionIdle)
-	if a := b.get("/konto"); a.StatusCode != http.StatusUnauthorized {
-		t.Errorf("at the limit: %d", a.StatusCode)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d, nil)
+		s.add(t, s.here, actor.Head, "hedda@exempel.se")
+		b := s.browser(t)
+		b.logIn("hedda@exempel.se")
+		s.clock.Advance(accounts.SessionIdle - time.Minute)
+		if a := b.get("/konto"); a.StatusCode != http.StatusOK {
+			t.Errorf("just before the limit: %d", a.StatusCode)
+		}
+		s.clock.Advance(accounts.SessionIdle)
+		if a := b.get("/konto"); a.StatusCode != http.StatusUnauthorized {
+			t.Errorf("at the limit: %d", a.StatusCode)
+		}
+	})
 }
 
 func TestTheCookieIsSecureBehindHTTPS(t *testing.T) {
@@ -171,24 +175,26 @@ func TestTheCookieIsSecureBehindHTTPS(t *testing.T) {
 }
 
 func TestAForeignPageCannotLogInOrOut(t *testing.T) {
-	s := open(t, dbtest.SQLite(t), nil)
-	s.add(t, s.here, actor.Head, "hedda@exempel.se")
-	b := s.browser(t)
-	b.logIn("hedda@exempel.se")
-	for _, path := range []string{"/logga-ut", "/logga-in", "/konto/enheter/andra", "/konto/passkey"} {
-		r, err := http.NewRequest("POST", s.URL+path, strings.NewReader(""))
-		if err != nil {
-			t.Fatal(err)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d, nil)
+		s.add(t, s.here, actor.Head, "hedda@exempel.se")
+		b := s.browser(t)
+		b.logIn("hedda@exempel.se")
+		for _, path := range []string{"/logga-ut", "/logga-in", "/konto/enheter/andra", "/konto/passkey"} {
+			r, err := http.NewRequest("POST", s.URL+path, strings.NewReader(""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+			r.Header.Set("Origin", "https://evil.example")
+			if a := b.do(r); a.StatusCode != http.StatusForbidden {
+				t.Errorf("%s from another site: %d", path, a.StatusCode)
+			}
 		}
-		r.Header.Set("Sec-Fetch-Site", "cross-site")
-		r.Header.Set("Origin", "https://evil.example")
-		if a := b.do(r); a.StatusCode != http.StatusForbidden {
-			t.Errorf("%s from another site: %d", path, a.StatusCode)
+		if a := b.get("/konto"); a.StatusCode != http.StatusOK {
+			t.Errorf("afterwards: %d", a.StatusCode)
 		}
-	}
-	if a := b.get("/konto"); a.StatusCode != http.StatusOK {
-		t.Errorf("afterwards: %d", a.StatusCode)
-	}
+	})
 }
 
 // The code stands on the screen in the example installation over the loopback address, and nowhere else.
@@ -206,29 +212,31 @@ func TestTheCodeOnScreen(t *testing.T) {
 		{"a proxy shows itself", true, false, "X-Forwarded-For", false},
 		{"another proxy shows itself", true, false, "Forwarded", false},
 	} {
-		s := open(t, dbtest.SQLite(t), func(n *Needs) { n.Demo, n.TrustProxy = c.demo, c.proxy })
-		s.add(t, s.here, actor.Head, "hedda@exempel.se")
-		b := s.browser(t)
-		send := func(method, path, body string) answerOf {
-			r, err := http.NewRequest(method, s.URL+path, strings.NewReader(body))
-			if err != nil {
-				t.Fatal(err)
+		dbtest.Each(t, func(t *testing.T, d *db.DB) {
+			s := open(t, d, func(n *Needs) { n.Demo, n.TrustProxy = c.demo, c.proxy })
+			s.add(t, s.here, actor.Head, "hedda@exempel.se")
+			b := s.browser(t)
+			send := func(method, path, body string) answerOf {
+				r, err := http.NewRequest(method, s.URL+path, strings.NewReader(body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				if c.header != "" {
+					r.Header.Set(c.header, "127.0.0.1")
+				}
+				return b.do(r)
 			}
-			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			if c.header != "" {
-				r.Header.Set(c.header, "127.0.0.1")
+			where := send("POST", "/logga-in", "email=hedda%40exempel.se").Header.Get("Location")
+			page := send("GET", where, "")
+			code := codeInMail.FindString(s.outbox.last().Text)
+			if page.StatusCode != http.StatusOK || strings.Contains(page.text, code) != c.want {
+				t.Errorf("%s: the code is on screen: %v", c.name, !c.want)
 			}
-			return b.do(r)
-		}
-		where := send("POST", "/logga-in", "email=hedda%40exempel.se").Header.Get("Location")
-		page := send("GET", where, "")
-		code := codeInMail.FindString(s.outbox.last().Text)
-		if page.StatusCode != http.StatusOK || strings.Contains(page.text, code) != c.want {
-			t.Errorf("%s: the code is on screen: %v", c.name, !c.want)
-		}
-		if people := send("GET", "/logga-in", ""); strings.Contains(people.text, "hedda@exempel.se") != c.want {
-			t.Errorf("%s: the people are on screen: %v", c.name, !c.want)
-		}
+			if people := send("GET", "/logga-in", ""); strings.Contains(people.text, "hedda@exempel.se") != c.want {
+				t.Errorf("%s: the people are on screen: %v", c.name, !c.want)
+			}
+		})
 	}
 }
 
@@ -246,22 +254,24 @@ func TestLoggingInOnAnOwnHost(t *testing.T) {
 		"works elsewhere":       {func(s *site, t *testing.T) { s.add(t, s.here, actor.Office, "olle@exempel.se") }, "lofte.skogsbygden.example", "/alvkusten/skrivbord"},
 		"on the installation's": {func(s *site, t *testing.T) { s.add(t, s.there, actor.Office, "olle@exempel.se") }, "", "/skogsbygden/skrivbord"},
 	} {
-		s := open(t, dbtest.SQLite(t), nil)
-		c.roles(s, t)
-		s.there.Host = "lofte.skogsbygden.example"
-		b := s.browser(t)
-		send := func(path, body string) string {
-			r, err := http.NewRequest("POST", s.URL+path, strings.NewReader(body))
-			if err != nil {
-				t.Fatal(err)
+		dbtest.Each(t, func(t *testing.T, d *db.DB) {
+			s := open(t, d, nil)
+			c.roles(s, t)
+			s.there.Host = "lofte.skogsbygden.example"
+			b := s.browser(t)
+			send := func(path, body string) string {
+				r, err := http.NewRequest("POST", s.URL+path, strings.NewReader(body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Host = c.host
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				return b.do(r).Header.Get("Location")
 			}
-			r.Host = c.host
-			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			return b.do(r).Header.Get("Location")
-		}
-		where := send("/logga-in", "email=olle%40exempel.se")
-		if got := send(where, "code="+codeInMail.FindString(s.outbox.last().Text)); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
+			where := send("/logga-in", "email=olle%40exempel.se")
+			if got := send(where, "code="+codeInMail.FindString(s.outbox.last().Text)); got != c.want {
+				t.Errorf("%s: %q, want %q", name, got, c.want)
+			}
+		})
 	}
 }

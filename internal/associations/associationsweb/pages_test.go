@@ -206,43 +206,45 @@ func TestTheDetailsAreReadByThoseInside(t *testing.T) {
 }
 
 func TestMembersAndBodiesOnTheirPages(t *testing.T) {
-	s := open(t, dbtest.SQLite(t))
-	s.as(actor.Head, s.here)
-	for path, kind := range map[string]string{"/alvkusten/installningar/medlemmar/ny": "municipality", "/alvkusten/installningar/organ/nytt": "prep"} {
-		page := s.get(path)
-		if a := s.send("POST", path, page.fill(t, path)); a.Code != http.StatusUnprocessableEntity || a.doc.Find("[role=alert] a").Length() != 2 {
-			t.Errorf("%s, empty: %d %s", path, a.Code, a.Body)
-		}
-		v := page.fill(t, path, "kind", kind, "name", "Tallviken")
-		for range 2 { // the button pressed twice
-			if a := s.send("POST", path, v); a.Code != http.StatusSeeOther {
-				t.Fatalf("%s: %d %s", path, a.Code, a.Body)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.as(actor.Head, s.here)
+		for path, kind := range map[string]string{"/alvkusten/installningar/medlemmar/ny": "municipality", "/alvkusten/installningar/organ/nytt": "prep"} {
+			page := s.get(path)
+			if a := s.send("POST", path, page.fill(t, path)); a.Code != http.StatusUnprocessableEntity || a.doc.Find("[role=alert] a").Length() != 2 {
+				t.Errorf("%s, empty: %d %s", path, a.Code, a.Body)
+			}
+			v := page.fill(t, path, "kind", kind, "name", "Tallviken")
+			for range 2 { // the button pressed twice
+				if a := s.send("POST", path, v); a.Code != http.StatusSeeOther {
+					t.Fatalf("%s: %d %s", path, a.Code, a.Body)
+				}
 			}
 		}
-	}
-	settings := s.get("/alvkusten/installningar")
-	links := settings.doc.Find(".tasks a.do")
-	if links.Length() != 2 {
-		t.Fatalf("%d members and bodies:\n%s", links.Length(), settings.Body)
-	}
-	links.Each(func(_ int, l *goquery.Selection) {
-		path, _ := l.Attr("href")
-		first := s.get(path)
-		if a := s.send("POST", path, first.fill(t, path, "valid_to", "31/12 2025")); a.Code != http.StatusSeeOther {
-			t.Errorf("%s: %d %s", path, a.Code, a.Body)
+		settings := s.get("/alvkusten/installningar")
+		links := settings.doc.Find(".tasks a.do")
+		if links.Length() != 2 {
+			t.Fatalf("%d members and bodies:\n%s", links.Length(), settings.Body)
 		}
-		if a := s.send("POST", path, first.fill(t, path, "name", "Björkfors")); a.Code != http.StatusConflict || !strings.Contains(a.Body.String(), "31 december 2025") {
-			t.Errorf("%s from an old page: %d %s", path, a.Code, a.Body)
+		links.Each(func(_ int, l *goquery.Selection) {
+			path, _ := l.Attr("href")
+			first := s.get(path)
+			if a := s.send("POST", path, first.fill(t, path, "valid_to", "31/12 2025")); a.Code != http.StatusSeeOther {
+				t.Errorf("%s: %d %s", path, a.Code, a.Body)
+			}
+			if a := s.send("POST", path, first.fill(t, path, "name", "Björkfors")); a.Code != http.StatusConflict || !strings.Contains(a.Body.String(), "31 december 2025") {
+				t.Errorf("%s from an old page: %d %s", path, a.Code, a.Body)
+			}
+		})
+		if a := s.get("/alvkusten/installningar"); a.doc.Find("details .tasks li").Length() != 2 {
+			t.Errorf("what has ended is not set apart:\n%s", a.Body)
+		}
+		for _, path := range []string{"/alvkusten/installningar/medlemmar/x", "/alvkusten/installningar/organ/" + id.New().String()} {
+			if a := s.get(path); a.Code != http.StatusNotFound {
+				t.Errorf("%s: %d", path, a.Code)
+			}
 		}
 	})
-	if a := s.get("/alvkusten/installningar"); a.doc.Find("details .tasks li").Length() != 2 {
-		t.Errorf("what has ended is not set apart:\n%s", a.Body)
-	}
-	for _, path := range []string{"/alvkusten/installningar/medlemmar/x", "/alvkusten/installningar/organ/" + id.New().String()} {
-		if a := s.get(path); a.Code != http.StatusNotFound {
-			t.Errorf("%s: %d", path, a.Code)
-		}
-	}
 }
 
 func TestTheAdministratorAddsAnAssociation(t *testing.T) {
@@ -317,35 +319,37 @@ func TestTheLogReads(t *testing.T) {
 
 // Every page, asked for by every kind of person: the answer follows the table of rights.
 func TestEveryRouteForEverybody(t *testing.T) {
-	s := open(t, dbtest.SQLite(t))
-	people := map[string]actor.Actor{"visitor": {}, "admin": admin}
-	for _, role := range actor.Roles {
-		s.as(role, s.here)
-		people[string(role)] = s.who
-		s.as(role, s.there)
-		people[string(role)+" elsewhere"] = s.who
-	}
-	for _, route := range s.routes {
-		path := strings.NewReplacer("{member}", "ny", "{body}", "nytt", "{association}", s.here.ID.String()).Replace(route.Path)
-		association := id.None
-		if route.Site == web.OfAssociation {
-			path, association = "/alvkusten"+path, s.here.ID
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		people := map[string]actor.Actor{"visitor": {}, "admin": admin}
+		for _, role := range actor.Roles {
+			s.as(role, s.here)
+			people[string(role)] = s.who
+			s.as(role, s.there)
+			people[string(role)+" elsewhere"] = s.who
 		}
-		for name, who := range people {
-			s.who = who
-			a := s.send(route.Method, path, nil)
-			want := access.CheckAny(who, route.Allow, association)
-			switch {
-			case errs.Is(want, errs.Unauthorised) && a.Code != http.StatusUnauthorized, errs.Is(want, errs.Forbidden) && a.Code != http.StatusForbidden:
-				t.Errorf("%s %s by %s: %d, want a refusal", route.Method, path, name, a.Code)
-			case want == nil && (a.Code == http.StatusUnauthorized || a.Code == http.StatusForbidden || a.Code >= 500):
-				t.Errorf("%s %s by %s: %d %s", route.Method, path, name, a.Code, a.Body)
+		for _, route := range s.routes {
+			path := strings.NewReplacer("{member}", "ny", "{body}", "nytt", "{association}", s.here.ID.String()).Replace(route.Path)
+			association := id.None
+			if route.Site == web.OfAssociation {
+				path, association = "/alvkusten"+path, s.here.ID
 			}
-			if a.Code == http.StatusOK {
-				checkPage(t, path, a.doc)
+			for name, who := range people {
+				s.who = who
+				a := s.send(route.Method, path, nil)
+				want := access.CheckAny(who, route.Allow, association)
+				switch {
+				case errs.Is(want, errs.Unauthorised) && a.Code != http.StatusUnauthorized, errs.Is(want, errs.Forbidden) && a.Code != http.StatusForbidden:
+					t.Errorf("%s %s by %s: %d, want a refusal", route.Method, path, name, a.Code)
+				case want == nil && (a.Code == http.StatusUnauthorized || a.Code == http.StatusForbidden || a.Code >= 500):
+					t.Errorf("%s %s by %s: %d %s", route.Method, path, name, a.Code, a.Body)
+				}
+				if a.Code == http.StatusOK {
+					checkPage(t, path, a.doc)
+				}
 			}
 		}
-	}
+	})
 }
 
 // checkPage holds what must be true of every page: one first heading, a name for every field, no id twice, no text without words.

@@ -258,33 +258,35 @@ func TestFromASignedDocumentToAnAdoptedDeclaration(t *testing.T) {
 }
 
 func TestBadDocumentsChangeNothing(t *testing.T) {
-	d := dbtest.SQLite(t)
-	s := newSite(t, d)
-	for name, content := range map[string]string{
-		"tom.txt":      "",
-		"bild.png":     "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
-		"binar.txt":    "abc\x00\x00\x01\x02\xff\xfe",
-		"trasig.docx":  "PK\x03\x04 and then nothing",
-		"lösenord.pdf": "%PDF-1.4 nothing here",
-	} {
-		status, _, answer := s.upload("alvkusten", name, content)
-		if status < 400 || status >= 500 || answer.Find("[role=alert] li").Length() == 0 || strings.Contains(answer.Find("[role=alert]").Text(), "[") {
-			t.Errorf("%s: %d %q", name, status, answer.Find("[role=alert]").Text())
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSite(t, d)
+		for name, content := range map[string]string{
+			"tom.txt":      "",
+			"bild.png":     "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+			"binar.txt":    "abc\x00\x00\x01\x02\xff\xfe",
+			"trasig.docx":  "PK\x03\x04 and then nothing",
+			"lösenord.pdf": "%PDF-1.4 nothing here",
+		} {
+			status, _, answer := s.upload("alvkusten", name, content)
+			if status < 400 || status >= 500 || answer.Find("[role=alert] li").Length() == 0 || strings.Contains(answer.Find("[role=alert]").Text(), "[") {
+				t.Errorf("%s: %d %q", name, status, answer.Find("[role=alert]").Text())
+			}
 		}
-	}
-	list, err := s.w.Ledger.Imports(t.Context(), s.w.People["Karin"], s.w.Coast)
-	if err != nil || len(list) != 0 {
-		t.Errorf("%d imports are kept, %v", len(list), err)
-	}
+		list, err := s.w.Ledger.Imports(t.Context(), s.w.People["Karin"], s.w.Coast)
+		if err != nil || len(list) != 0 {
+			t.Errorf("%d imports are kept, %v", len(list), err)
+		}
+	})
 }
 
 func TestWhoMayReadIn(t *testing.T) {
-	d := dbtest.SQLite(t)
-	s := newSite(t, d)
-	for who, want := range map[string]int{"Karin": 200, "Tyra": 200, "Bo": 403, "Eva": 403, "Nils": 403, "Arne": 403, "nobody": 401} {
-		s.who = who
-		if res, _ := s.send(httptest.NewRequest("GET", "/alvkusten/las-in", nil)); res.StatusCode != want {
-			t.Errorf("%s: %d, want %d", who, res.StatusCode, want)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSite(t, d)
+		for who, want := range map[string]int{"Karin": 200, "Tyra": 200, "Bo": 403, "Eva": 403, "Nils": 403, "Arne": 403, "nobody": 401} {
+			s.who = who
+			if res, _ := s.send(httptest.NewRequest("GET", "/alvkusten/las-in", nil)); res.StatusCode != want {
+				t.Errorf("%s: %d, want %d", who, res.StatusCode, want)
+			}
 		}
-	}
+	})
 }

@@ -263,40 +263,42 @@ func TestRollbackSendsNothing(t *testing.T) {
 }
 
 func TestNothingWrittenByAPersonBecomesAHeader(t *testing.T) {
-	s := serve(t)
-	w := open(t, dbtest.SQLite(t), smtpTo(t, s))
-	evil := []string{
-		"x\r\nBcc: all@mo.example", "x\nBcc: all@mo.example", "x\r\n\r\nBody", "x\u2028Bcc: a@mo.example", "x\x00\x0bBcc: a", "=?utf-8?q?x=0D=0ABcc:_a@mo.example?=",
-		`"quoted" <other@mo.example>, more`, strings.Repeat("å", 5000), "\xff\xfe\r\nBcc: a@mo.example", "  ", "\u202eabc",
-	}
-	for _, e := range evil {
-		m := hello("ok@mo.example")
-		m.Subject, m.FromName = e, e
-		w.send(t, m)
-	}
-	w.drain(t)
-	got := s.messages()
-	if len(got) != len(evil) {
-		t.Fatalf("%d of %d arrived", len(got), len(evil))
-	}
-	allowed := map[string]bool{}
-	for _, n := range []string{"Auto-Submitted", "Content-Type", "Date", "From", "Message-Id", "Mime-Version", "Subject", "To", "Received"} {
-		allowed[n] = true
-	}
-	for _, m := range got {
-		for n, v := range m.msg.Header {
-			if !allowed[n] || len(v) != 1 {
-				t.Errorf("header %s: %q", n, v)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := serve(t)
+		w := open(t, d, smtpTo(t, s))
+		evil := []string{
+			"x\r\nBcc: all@mo.example", "x\nBcc: all@mo.example", "x\r\n\r\nBody", "x\u2028Bcc: a@mo.example", "x\x00\x0bBcc: a", "=?utf-8?q?x=0D=0ABcc:_a@mo.example?=",
+			`"quoted" <other@mo.example>, more`, strings.Repeat("å", 5000), "\xff\xfe\r\nBcc: a@mo.example", "  ", "\u202eabc",
+		}
+		for _, e := range evil {
+			m := hello("ok@mo.example")
+			m.Subject, m.FromName = e, e
+			w.send(t, m)
+		}
+		w.drain(t)
+		got := s.messages()
+		if len(got) != len(evil) {
+			t.Fatalf("%d of %d arrived", len(got), len(evil))
+		}
+		allowed := map[string]bool{}
+		for _, n := range []string{"Auto-Submitted", "Content-Type", "Date", "From", "Message-Id", "Mime-Version", "Subject", "To", "Received"} {
+			allowed[n] = true
+		}
+		for _, m := range got {
+			for n, v := range m.msg.Header {
+				if !allowed[n] || len(v) != 1 {
+					t.Errorf("header %s: %q", n, v)
+				}
+			}
+			from, err := netmail.ParseAddressList(m.msg.Header.Get("From"))
+			if err != nil || len(from) != 1 || from[0].Address != "samklang@alvkusten.example" {
+				t.Errorf("from %q: %v %v", m.msg.Header.Get("From"), from, err)
+			}
+			if strings.Contains(m.body, "Body") {
+				t.Error("the subject reached the body")
 			}
 		}
-		from, err := netmail.ParseAddressList(m.msg.Header.Get("From"))
-		if err != nil || len(from) != 1 || from[0].Address != "samklang@alvkusten.example" {
-			t.Errorf("from %q: %v %v", m.msg.Header.Get("From"), from, err)
-		}
-		if strings.Contains(m.body, "Body") {
-			t.Error("the subject reached the body")
-		}
-	}
+	})
 }
 
 func TestAddress(t *testing.T) {
@@ -358,16 +360,18 @@ func TestConnectionIsProtected(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := open(t, dbtest.SQLite(t), tr)
-			w.send(t, hello("ok@mo.example"))
-			w.drain(t)
-			row := w.only(t)
-			if row.SentAt.IsZero() == c.ok || !row.FailedAt.IsZero() {
-				t.Errorf("row %+v", row)
-			}
-			if strings.Contains(row.LastError, "ängel") {
-				t.Error("the password is in the error")
-			}
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				w := open(t, d, tr)
+				w.send(t, hello("ok@mo.example"))
+				w.drain(t)
+				row := w.only(t)
+				if row.SentAt.IsZero() == c.ok || !row.FailedAt.IsZero() {
+					t.Errorf("row %+v", row)
+				}
+				if strings.Contains(row.LastError, "ängel") {
+					t.Error("the password is in the error")
+				}
+			})
 		})
 	}
 	for _, bad := range []mail.Settings{{From: "x"}, {From: "a@b.se", Security: "maybe"}, {From: "a@b.se", Security: mail.TLS, Host: "h", Port: 99999}} {
