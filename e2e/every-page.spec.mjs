@@ -28,7 +28,7 @@ const kindOf = (url) =>
     .replace(/\/deklarationer\/[^/]+/, '/deklarationer/{declaration}')
     .replace(/\d+/g, '{n}') + (url.searchParams.has('vy') ? '?vy=' + url.searchParams.get('vy') : '');
 
-const noPage = /\.(csv|xlsx|json|ics|atom|xml|png|svg|pdf|txt)$|^\/(assets|exempel)\/|\/underlag\/[0-9a-f-]{36}$|\/dokument\/[0-9a-f-]{36}$/;
+const noPage = /\.(csv|xlsx|json|ics|atom|xml|png|svg|pdf|txt)$|^\/(assets|exempel)\/|\/underlag\/[0-9a-f-]{36}$|\/(dokument|underskrifter)\/[0-9a-f-]{36}$/;
 
 // walk follows every link from where it starts, one page of each kind, and does the checks on each. Backwards it takes the newest link
 // first, so that two walks from the same page meet in the middle.
