@@ -76,7 +76,7 @@ func (s *Pages) signatureForm(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Render(w, http.StatusOK, signaturePage(s.signatureView(r, x, values{"signed_on": {x.SignedOn.String()}, "decision": {x.Decision}})))
+	return r.Render(w, http.StatusOK, signaturePage(s.signatureView(r, x, values{"signed_on": {r.Printer.Date(x.SignedOn)}, "decision": {x.Decision}})))
 }
 
 func (s *Pages) correctSignature(w http.ResponseWriter, r *web.Request) error {
