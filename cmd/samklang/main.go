@@ -19,10 +19,11 @@ type commands struct {
 	Settings kong.ConfigFlag  `name:"settings" env:"SAMKLANG_SETTINGS" type:"path" help:"File with settings, one 'name = value' a line."`
 	Version  kong.VersionFlag `help:"Print the version."`
 
-	Serve  serve     `cmd:"" help:"Serve an installation."`
-	Demo   demo      `cmd:"" help:"Serve the example installation on this machine: invented associations, log-in codes and mail on screen."`
-	Import importing `cmd:"" help:"Read documents from the command line."`
-	User   user      `cmd:"" help:"People of the installation, for when nobody can log in."`
+	Serve  serve         `cmd:"" help:"Serve an installation."`
+	Demo   demo          `cmd:"" help:"Serve the example installation on this machine: invented associations, log-in codes and mail on screen."`
+	Import importing     `cmd:"" help:"Read documents from the command line."`
+	Config configuration `cmd:"" help:"Print every setting, what it means, its value and where that comes from."`
+	User   user          `cmd:"" help:"People of the installation, for when nobody can log in."`
 }
 
 func main() {

@@ -21,6 +21,7 @@ type serve struct {
 }
 
 func (s *serve) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
+	s.Version = version()
 	a, err := app.New(ctx, s.Config, log, clock.System)
 	if err != nil {
 		return err

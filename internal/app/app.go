@@ -33,6 +33,7 @@ import (
 	"samklang/internal/platform/jobs"
 	"samklang/internal/platform/mail"
 	"samklang/internal/platform/sheet"
+	"samklang/internal/platform/telemetry"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 	assets "samklang/web"
@@ -64,6 +65,8 @@ type App struct {
 	account      *accountweb.Pages
 	desk         *deskweb.Pages
 	server       *web.Server
+	metrics      *telemetry.Metrics // nil when nobody asks for figures
+	tracer       *telemetry.Tracer  // nil when nobody asks for traces
 	identify     func(*http.Request) (actor.Actor, error)
 }
 
@@ -96,7 +99,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		a.db.Close()
 		return nil, err
 	}
-	if err := a.build(ctx); err != nil {
+	if err := errors.Join(a.observe(ctx), a.build(ctx)); err != nil {
 		a.Close()
 		return nil, err
 	}
@@ -112,6 +115,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		Once:         a.db,
 		External:     c.External,
 		TrustProxy:   c.TrustProxy,
+		Watch:        a.watchRequests(),
 		Plain: map[string]http.Handler{
 			"GET " + assets.Prefix: a.assets,
 			"GET /healthz":         http.HandlerFunc(a.healthz),
@@ -161,6 +165,11 @@ func (a *App) Run(ctx context.Context, ready func(base string)) error {
 	if err := a.queue.Start(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
+	stopMetrics, err := a.serveMetrics()
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	if ready != nil {

@@ -16,19 +16,26 @@ import (
 type Config struct {
 	Listen     string `default:"127.0.0.1:8080" env:"SAMKLANG_LISTEN" help:"Address and port to answer on."`
 	Data       string `default:"data" env:"SAMKLANG_DATA" type:"path" help:"Directory of the database file and of uploaded files."`
-	Database   string `env:"SAMKLANG_DATABASE" help:"Database address: postgres://… or sqlite:PATH. Without it, a SQLite file in the data directory."`
+	Database   string `env:"SAMKLANG_DATABASE" secret:"address" help:"Database address: postgres://… or sqlite:PATH. Without it, a SQLite file in the data directory."`
 	External   string `env:"SAMKLANG_EXTERNAL" help:"Address people reach the program by, such as https://samklang.example.se. Needed as soon as it is not this machine."`
 	TrustProxy bool   `env:"SAMKLANG_TRUST_PROXY" help:"Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy of your own that sets them."`
 
 	SMTPHost     string `name:"smtp-host" env:"SAMKLANG_SMTP_HOST" help:"Mail server. Without it, outgoing mail stays in the on-screen outbox."`
 	SMTPPort     int    `name:"smtp-port" env:"SAMKLANG_SMTP_PORT" default:"587" help:"Port of the mail server."`
 	SMTPUser     string `name:"smtp-user" env:"SAMKLANG_SMTP_USER" help:"User name at the mail server."`
-	SMTPPassword string `name:"smtp-password" env:"SAMKLANG_SMTP_PASSWORD" help:"Password at the mail server; better given as a file."`
+	SMTPPassword string `name:"smtp-password" secret:"true" env:"SAMKLANG_SMTP_PASSWORD" help:"Password at the mail server; better given as a file."`
 	SMTPSecret   string `name:"smtp-password-file" env:"SAMKLANG_SMTP_PASSWORD_FILE" type:"path" help:"File that holds the password at the mail server."`
 	SMTPSecurity string `name:"smtp-security" env:"SAMKLANG_SMTP_SECURITY" enum:"starttls,tls,none" default:"starttls" help:"How the connection to the mail server is protected: starttls, tls or none."`
 	MailFrom     string `name:"mail-from" env:"SAMKLANG_MAIL_FROM" help:"Sender address of outgoing mail. Needed with a mail server."`
 
-	Demo bool `kong:"-"` // example content, code and outbox on screen; set by the command demo alone
+	MetricsListen  string  `env:"SAMKLANG_METRICS_LISTEN" help:"Address and port of the figures for Prometheus, such as 127.0.0.1:9464; a port alone, such as :9464, is of this machine only. Without it there are none. Never an address strangers reach."`
+	TracesEndpoint string  `env:"SAMKLANG_TRACES_ENDPOINT,OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,OTEL_EXPORTER_OTLP_ENDPOINT" help:"Address of an OpenTelemetry receiver (OTLP over HTTP), such as http://127.0.0.1:4318. Without it there are no traces."`
+	TracesHeaders  string  `env:"SAMKLANG_TRACES_HEADERS,OTEL_EXPORTER_OTLP_TRACES_HEADERS,OTEL_EXPORTER_OTLP_HEADERS" secret:"true" help:"Headers for the receiver of traces, as name=value,name=value."`
+	TracesShare    float64 `env:"SAMKLANG_TRACES_SHARE" default:"1" help:"How many of the traces are kept: 1 for all, 0.1 for one in ten."`
+	TracesParent   bool    `env:"SAMKLANG_TRACES_PARENT" help:"Go on with the trace that a request's traceparent header names: only behind a proxy of your own that sets it."`
+
+	Version string `kong:"-"` // of the program, as the command line says it
+	Demo    bool   `kong:"-"` // example content, code and outbox on screen; set by the command demo alone
 }
 
 // Check tells what is wrong with the settings and what to do about it, and fills in what follows from others.
@@ -62,6 +69,9 @@ func (c *Config) Check() error {
 			return fmt.Errorf("the file with the mail password cannot be read: %w", err)
 		}
 		c.SMTPPassword = strings.TrimSpace(string(b))
+	}
+	if err := c.checkTelemetry(); err != nil {
+		return err
 	}
 	if c.SMTPHost != "" && c.MailFrom == "" {
 		return fmt.Errorf("mail-from is not set; with a mail server, mails need a sender address")

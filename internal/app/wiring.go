@@ -34,6 +34,7 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.queue.Migrate(ctx); err != nil {
 		return err
 	}
+	a.watchJobs()
 	var transport mail.Transport
 	if a.config.SMTPHost != "" {
 		smtp, err := mail.NewSMTP(mail.Settings{Host: a.config.SMTPHost, Port: a.config.SMTPPort, Security: mail.Security(a.config.SMTPSecurity), User: a.config.SMTPUser,

@@ -196,6 +196,9 @@ func (d *DB) Pool() *pgxpool.Pool { return d.pool }
 // Writer is the connection that writes, for migrations and the job queue.
 func (d *DB) Writer() *sql.DB { return d.write.DB }
 
+// Reader is the connections that read: on PostgreSQL the same as Writer.
+func (d *DB) Reader() *sql.DB { return d.read.DB }
+
 // Watch lets h see every statement from now on. It is called before the database is shared.
 func (d *DB) Watch(h bun.QueryHook) {
 	d.write.AddQueryHook(h)

@@ -56,6 +56,7 @@ type Queue struct {
 	kinds  *river.Workers
 	engine engine
 	every  []*periodic
+	watch  Watcher
 
 	mu      sync.Mutex // held while starting and stopping
 	ticking sync.Mutex
@@ -96,8 +97,17 @@ func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 		return fmt.Errorf("the program ended in the middle of this job %d times", job.MaxAttempts)
 	}
 	ctx = context.WithValue(ctx, currentKey{}, current{q: w.q, id: job.ID, attempt: job.Attempt, last: job.Attempt == job.MaxAttempts})
+	if w.q.watch != nil {
+		return w.q.watch(ctx, job.Kind, job.Attempt, func(ctx context.Context) error { return w.fn(ctx, job.Args) })
+	}
 	return w.fn(ctx, job.Args)
 }
+
+// Watcher sees a run of a job: it calls run once, and returns what that returns.
+type Watcher func(ctx context.Context, kind string, attempt int, run func(context.Context) error) error
+
+// Watch lets w see every run from now on. It is called before Start.
+func (q *Queue) Watch(w Watcher) { q.watch = w }
 
 // Option changes how a job is enqueued.
 type Option func(*options)

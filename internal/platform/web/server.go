@@ -38,7 +38,7 @@ type Config struct {
 	Check        func(actor.Actor, actor.Action, id.ID) error                                // may they, as far as the address tells
 	ErrorPage    func(r *Request, status int, err error) Component                           // how an error looks
 	Limit        func(ctx context.Context, name, who string, l Limit) (time.Duration, error) // 0 when allowed, else how long to wait
-	Observe      func(route *Route, status int, took time.Duration)                          // counts requests
+	Watch        func(*http.Request) (*http.Request, func(Seen))                             // sees every request begin and end; nil when nobody watches
 	Wrap         func(http.Handler) http.Handler                                             // sessions; outermost around pages
 	Once         *db.DB                                                                      // remembers sent forms
 	External     string                                                                      // https://host of absolute addresses; "" takes it from the request
@@ -83,6 +83,9 @@ func New(c Config) (*Server, error) {
 	}
 	plain := http.NewServeMux()
 	for pattern, h := range c.Plain {
+		if c.Watch != nil {
+			h = seenAs(pattern, h)
+		}
 		plain.Handle(pattern, h)
 	}
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(5))
@@ -118,6 +121,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.scheme(r) == "https" {
 		// Only for this very host: the installation does not know what else stands under its name.
 		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	if s.Watch != nil {
+		s.watched(w, r)
+		return
 	}
 	s.handler.ServeHTTP(w, r)
 }
@@ -285,6 +292,9 @@ func (s *Server) page(route *Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		r := hr.Context().Value(requestKey{}).(*Request)
 		original := r.URL
+		if s.Watch != nil {
+			see(hr, route, r.Association)
+		}
 		r.Request, r.route = hr, route
 		r.Request.URL = original
 		rec := &recorder{ResponseWriter: w}
@@ -306,11 +316,7 @@ func (s *Server) page(route *Route) http.Handler {
 		if err != nil {
 			s.fail(rec, r, err)
 		}
-		took := time.Since(start)
-		if s.Observe != nil {
-			s.Observe(route, rec.status, took)
-		}
-		s.Log.Info("request", "method", hr.Method, "route", route.Path, "status", rec.status, "ms", took.Milliseconds(), "request", r.ID)
+		s.Log.Info("request", "method", hr.Method, "route", route.Path, "status", rec.status, "ms", time.Since(start).Milliseconds(), "request", r.ID)
 	})
 }
 
