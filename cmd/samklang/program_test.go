@@ -29,7 +29,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(programEnv) != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	os.RemoveAll(exampleDir)
+	os.Exit(code)
 }
 
 // program starts the program and waits until it says where it answers.

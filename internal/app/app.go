@@ -32,6 +32,7 @@ import (
 	"samklang/internal/platform/i18n"
 	"samklang/internal/platform/jobs"
 	"samklang/internal/platform/mail"
+	"samklang/internal/platform/rows"
 	"samklang/internal/platform/sheet"
 	"samklang/internal/platform/telemetry"
 	"samklang/internal/platform/ui"
@@ -93,6 +94,10 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		return nil, err
 	}
 	if a.db, err = db.Open(ctx, c.Database, db.Options{Clock: cl}); err != nil {
+		return nil, err
+	}
+	if err := rows.CheckFinished(ctx, a.db); err != nil {
+		a.db.Close()
 		return nil, err
 	}
 	if err := a.db.Migrate(ctx); err != nil {

@@ -53,6 +53,7 @@ type Options struct {
 	Unsafe bool          // SQLite without waiting for the disk: for tests that do not kill the process
 	Limit  time.Duration // how long one statement may take, but for migrations; 0 for readLimit. On SQLite it holds for reading
 	Clock  clock.Clock   // what the times of form keys are; nil for the machine's
+	Source bool          // SQLite of which nothing is changed, and whose file must be there
 }
 
 func (o Options) limit() time.Duration {
@@ -86,7 +87,11 @@ func Open(ctx context.Context, dsn string, opt Options) (d *DB, err error) {
 const minimumSQLite = "3.53.2"
 
 func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if opt.Source {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("there is no database file to read: %w", err)
+		}
+	} else if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
 	address := func(pragmas ...string) string {
@@ -96,7 +101,11 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 			sync = "synchronous(off)"
 		}
 		// busy_timeout comes first: the pragmas after it already need the lock.
-		for _, p := range append([]string{"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(1)", sync, "cache_size(-16000)", "temp_store(memory)"}, pragmas...) {
+		first := []string{"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(1)", sync, "cache_size(-16000)", "temp_store(memory)"}
+		if opt.Source {
+			first = []string{"busy_timeout(10000)", "temp_store(memory)", "query_only(1)"}
+		}
+		for _, p := range append(first, pragmas...) {
 			q.Add("_pragma", p)
 		}
 		q.Set("_txlock", "immediate")

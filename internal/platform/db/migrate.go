@@ -22,7 +22,13 @@ import (
 var migrations embed.FS
 
 // Migrate brings the schema up to this program's version. Several copies may call it at once.
-func (d *DB) Migrate(ctx context.Context) error {
+func (d *DB) Migrate(ctx context.Context) error { return d.migrate(ctx, 0) }
+
+// MigrateTo brings the schema up to an earlier version, as it was for a release. An empty database of a later version is brought down to it; one
+// with rows must not be given.
+func (d *DB) MigrateTo(ctx context.Context, version int64) error { return d.migrate(ctx, version) }
+
+func (d *DB) migrate(ctx context.Context, to int64) error {
 	on := d.write.DB
 	if d.Engine == Postgres { // without the limit of a statement: a migration takes the time it takes
 		on = stdlib.OpenDB(*d.server)
@@ -32,10 +38,32 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Up(ctx); err != nil {
+	if to == 0 {
+		_, err = p.Up(ctx)
+	} else if _, err = p.UpTo(ctx, to); err == nil {
+		_, err = p.DownTo(ctx, to)
+	}
+	if err != nil {
 		return fmt.Errorf("the database could not be brought up to date: %w", err)
 	}
 	return nil
+}
+
+// Newest is the version of the schema this program has been written for.
+func Newest() int64 {
+	var newest int64
+	for _, e := range []Engine{SQLite, Postgres} {
+		files, err := fs.ReadDir(Migrations(e), ".")
+		if err != nil {
+			panic(err)
+		}
+		for _, f := range files {
+			if n, err := goose.NumericComponent(f.Name()); err == nil {
+				newest = max(newest, n)
+			}
+		}
+	}
+	return newest
 }
 
 // Pending tells how many migrations have not run.

@@ -96,13 +96,24 @@ func Postgres(t testing.TB) *db.DB {
 // PostgresURL creates a fresh, migrated database and gives its address, for tests that start the program.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
+	return create(t, postgresTemplate)
+}
+
+// EmptyPostgresURL creates a database in which nothing is, and gives its address.
+func EmptyPostgresURL(t testing.TB) string {
+	t.Helper()
+	return create(t, func() (string, error) { return "template1", nil })
+}
+
+func create(t testing.TB, from func() (string, error)) string {
+	t.Helper()
 	if os.Getenv(Env) == "" {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("%s is not set: in CI every store test runs on PostgreSQL too", Env)
 		}
 		t.Skipf("%s is not set, so nothing was tested on PostgreSQL here; `make test` starts a server", Env)
 	}
-	template, err := postgresTemplate()
+	template, err := from()
 	if err != nil {
 		t.Fatal(err)
 	}
