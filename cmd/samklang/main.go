@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -63,6 +64,12 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	k.Bind(errorWriter{errOut})
 	if err := k.Run(slog.New(handler)); err != nil {
 		fmt.Fprintln(errOut, "samklang:", err)
+		if e, ok := errors.AsType[interface {
+			error
+			ExitCode() int
+		}](err); ok {
+			return e.ExitCode()
+		}
 		return 1
 	}
 	return 0

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,6 +33,7 @@ import (
 	"samklang/internal/platform/i18n"
 	"samklang/internal/platform/jobs"
 	"samklang/internal/platform/mail"
+	"samklang/internal/platform/publiclog"
 	"samklang/internal/platform/rows"
 	"samklang/internal/platform/sheet"
 	"samklang/internal/platform/telemetry"
@@ -59,6 +61,7 @@ type App struct {
 	associations *associations.Service
 	accounts     *accounts.Service
 	commitments  *commitments.Service
+	publicLog    *publiclog.Log
 	sessions     *accountsweb.Sessions
 	people       *accountsweb.Handlers
 	houses       *associationsweb.Handlers
@@ -69,6 +72,7 @@ type App struct {
 	metrics      *telemetry.Metrics // nil when nobody asks for figures
 	tracer       *telemetry.Tracer  // nil when nobody asks for traces
 	identify     func(*http.Request) (actor.Actor, error)
+	failed       chan error // what the program cannot go on with
 }
 
 // Catalog is every text of the program, checked.
@@ -85,7 +89,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	a := &App{config: c, bound: &atomic.Pointer[string]{}, log: log, clock: cl}
+	a := &App{config: c, bound: &atomic.Pointer[string]{}, log: log, clock: cl, failed: make(chan error, 3)}
 	var err error
 	if a.assets, err = assets.Open(); err != nil {
 		return nil, err
@@ -121,13 +125,8 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		External:     c.External,
 		TrustProxy:   c.TrustProxy,
 		Watch:        a.watchRequests(),
-		Plain: map[string]http.Handler{
-			"GET " + assets.Prefix: a.assets,
-			"GET /healthz":         http.HandlerFunc(a.healthz),
-			"GET /readyz":          http.HandlerFunc(a.readyz),
-			"GET /robots.txt":      http.HandlerFunc(robots),
-		},
-		Log: log,
+		Plain:        a.plain(),
+		Log:          log,
 	})
 	if err == nil && c.Demo {
 		err = a.fillExample(ctx)
@@ -137,6 +136,16 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		return nil, err
 	}
 	return a, nil
+}
+
+// plain is what is no page.
+func (a *App) plain() map[string]http.Handler {
+	handlers := a.publicLog.Handlers()
+	handlers["GET "+assets.Prefix] = a.assets
+	handlers["GET /healthz"] = http.HandlerFunc(a.healthz)
+	handlers["GET /readyz"] = http.HandlerFunc(a.readyz)
+	handlers["GET /robots.txt"] = http.HandlerFunc(robots)
+	return handlers
 }
 
 // healthz says that the process answers; readyz that it can do its work.
@@ -159,6 +168,9 @@ func robots(w http.ResponseWriter, r *http.Request) {
 func (a *App) Run(ctx context.Context, ready func(base string)) error {
 	defer a.Close()
 	spareCollector()
+	if err := a.publicLog.Guard(ctx); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", a.config.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", a.config.Listen, err)
@@ -175,14 +187,25 @@ func (a *App) Run(ctx context.Context, ready func(base string)) error {
 		return err
 	}
 	defer stopMetrics()
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { a.failed <- server.Serve(listener) }()
+	proving, stopProving := context.WithCancel(context.WithoutCancel(ctx)) // until the last request has been answered
+	var proved sync.WaitGroup
+	defer proved.Wait() // before the database is closed
+	defer stopProving()
+	proved.Go(func() {
+		if err := a.publicLog.Run(proving); err != nil {
+			a.failed <- err
+		}
+	})
 	if ready != nil {
 		ready(base(address))
 	}
 	select {
-	case err := <-failed:
-		return err
+	case err := <-a.failed:
+		server.Close()
+		stop, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		return errors.Join(err, a.queue.Stop(stop))
 	case <-ctx.Done():
 	}
 	a.log.Info("stopping")

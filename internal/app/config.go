@@ -9,7 +9,10 @@ import (
 	"strings"
 
 	"samklang/internal/associations"
+	"samklang/internal/platform/publiclog"
 	"samklang/internal/platform/web"
+
+	"golang.org/x/mod/sumdb/note"
 )
 
 // Config is every setting of a running program. Each can be given in a file, in the environment or as a flag; the flag wins.
@@ -33,6 +36,10 @@ type Config struct {
 	TracesHeaders  string  `env:"SAMKLANG_TRACES_HEADERS,OTEL_EXPORTER_OTLP_TRACES_HEADERS,OTEL_EXPORTER_OTLP_HEADERS" secret:"true" help:"Headers for the receiver of traces, as name=value,name=value."`
 	TracesShare    float64 `env:"SAMKLANG_TRACES_SHARE" default:"1" help:"How many of the traces are kept: 1 for all, 0.1 for one in ten."`
 	TracesParent   bool    `env:"SAMKLANG_TRACES_PARENT" help:"Go on with the trace that a request's traceparent header names: only behind a proxy of your own that sets it."`
+
+	LogKeyFile string   `name:"log-key-file" env:"SAMKLANG_LOG_KEY_FILE" type:"path" help:"File of the key that signs the public log, made at the first start. Without it, the key is kept in the database; in a file, whoever changes the database cannot sign."`
+	LogWitness []string `name:"log-witness" env:"SAMKLANG_LOG_WITNESS" placeholder:"'URL KEY'" help:"Installation that cosigns the public log: the address of its log and its key, as its page /log shows them. May be given several times, or with commas."`
+	WitnessFor []string `name:"witness-for" env:"SAMKLANG_WITNESS_FOR" placeholder:"KEY" help:"Key of another installation's log that this one cosigns, as the page /log there shows it. May be given several times, or with commas."`
 
 	Version string `kong:"-"` // of the program, as the command line says it
 	Demo    bool   `kong:"-"` // example content, code and outbox on screen; set by the command demo alone
@@ -73,10 +80,32 @@ func (c *Config) Check() error {
 	if err := c.checkTelemetry(); err != nil {
 		return err
 	}
+	if _, _, err := c.witnesses(); err != nil {
+		return err
+	}
 	if c.SMTPHost != "" && c.MailFrom == "" {
 		return fmt.Errorf("mail-from is not set; with a mail server, mails need a sender address")
 	}
 	return nil
+}
+
+// witnesses reads who cosigns the public log, and whose log is cosigned here.
+func (c *Config) witnesses() (ask []publiclog.Witness, of []note.Verifier, err error) {
+	for _, s := range c.LogWitness {
+		w, err := publiclog.ParseWitness(s)
+		if err != nil {
+			return nil, nil, fmt.Errorf("log-witness: %w", err)
+		}
+		ask = append(ask, w)
+	}
+	for _, s := range c.WitnessFor {
+		v, err := publiclog.ParseVerifier(s)
+		if err != nil {
+			return nil, nil, fmt.Errorf("witness-for: %w", err)
+		}
+		of = append(of, v)
+	}
+	return ask, of, nil
 }
 
 // mainHost is the host name of the installation's own address.

@@ -27,6 +27,8 @@ var kept = map[string]string{
 	"accounts": "accounts.ForgetClosed", "passkeys": "accounts.ForgetClosed", "roles": "who took part in decisions",
 	"declarations": "the promises", "commitments": "the promises", "signatures": "the promises", "pledges": "the promises", "milestones": "the promises",
 	"wordings": "the database refuses", "audit_entries": "the database refuses", "state_changes": "the database refuses", "snapshots": "the database refuses",
+	"logs": "the database refuses", "log_entries": "the database refuses", "log_leaves": "the database refuses", "log_hashes": "the database refuses", "log_checkpoints": "the database refuses",
+	"log_cosignatures": "the database refuses", "log_witnessed": "the database refuses to go back", "log_salts": "publiclog.Destroy empties them", "log_waiting": "the sequencer takes them", "log_witnesses": "one row for each witness",
 	"activities": "the plan", "activity_organisers": "the plan", "activity_serves": "the plan", "activity_people": "the plan",
 	"evidence": "the authority's record", "rounds": "the authority's record", "round_comments": "the authority's record",
 	"installation_keys": "ratelimit.Purge takes the salts", "rate_limits": "ratelimit.Purge", "job_ticks": "one row for each kind of work", "job_copies": "the queue takes them",

@@ -23,6 +23,7 @@ import (
 	"samklang/internal/platform/files"
 	"samklang/internal/platform/jobs"
 	"samklang/internal/platform/mail"
+	"samklang/internal/platform/publiclog"
 	"samklang/internal/platform/ratelimit"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
@@ -75,6 +76,7 @@ func (a *App) domains() {
 		}})
 	a.accounts = accounts.New(accounts.Needs{DB: a.db, Clock: a.clock, Catalog: a.catalog, Outbox: accountMails{a.outbox}, Limiter: a.limiter})
 	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
+	a.publicLog = publiclog.New(a.db, a.clock, a.log, a.logSettings())
 }
 
 // schedule registers the work of the parts and when it is done.
@@ -84,6 +86,11 @@ func (a *App) schedule() {
 	a.queue.Every("ledger.remind", jobs.Daily(6, 30), ledgerJob{Task: commitments.JobRemind})
 	jobs.Handle(a.queue, a.doSweep)
 	a.queue.Every("sweep", jobs.Daily(3, 30), sweep{})
+	jobs.Handle(a.queue, a.doProve)
+	a.queue.Every("log.check", jobs.Daily(4, 10), prove{"check"})
+	if len(a.config.LogWitness) > 0 {
+		a.queue.Every("log.ask", jobs.Each(time.Minute), prove{"ask"})
+	}
 }
 
 // ledgerJob carries a job of the promise ledger through the queue.
@@ -121,6 +128,9 @@ func (m accountMails) Send(ctx context.Context, tx *db.Tx, x accounts.Mail) erro
 func (a *App) commitmentNeeds() commitments.Needs {
 	return commitments.Needs{
 		Log: a.log,
+		Enter: func(ctx context.Context, tx *db.Tx, facts ...publiclog.Fact) error {
+			return a.publicLog.Enter(ctx, tx, facts...)
+		},
 		Enqueue: func(ctx context.Context, tx *db.Tx, j commitments.Job) error {
 			return a.queue.Enqueue(ctx, tx, ledgerJob{j.Kind, j.Association, j.Subject}, jobs.Unique(j.Kind+"/"+j.Subject.String()))
 		},

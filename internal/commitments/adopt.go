@@ -180,7 +180,10 @@ func (s *Service) sign(ctx context.Context, tx *db.Tx, a actor.Actor, assoc scop
 	if db.IsUnique(err) {
 		return errs.E(errs.Refused, "adopt.signed_already", "title", d.Title).Because(err)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return enter[signatureFact](ctx, s, tx, signatureFacts, assoc.ID, sig.ID)
 }
 
 // ownDeclaration holds what a document promises beyond the declaration it joins.
@@ -217,6 +220,9 @@ func (s *Service) supersede(ctx context.Context, tx *db.Tx, assoc scope.Associat
 			return err
 		}
 		replaced = append(replaced, p.ID)
+	}
+	if err := enter[replacementFact](ctx, s, tx, replacementFacts, assoc.ID, replaced...); err != nil {
+		return err
 	}
 	_, err = s.recompute(ctx, tx, assoc.ID, replaced)
 	return err
@@ -275,8 +281,10 @@ func (s *Service) insertDeclaration(ctx context.Context, tx *db.Tx, assoc scope.
 	}
 	d := Declaration{AssociationID: assoc.ID, ID: id.New(), Slug: slug, Title: title, Preamble: ad.Preamble, Edition: edition, Version: 1, SupersedesID: supersedes,
 		PeriodFrom: ad.Period[0], PeriodTo: ad.Period[1], AdoptedOn: s.Today(), CreatedAt: s.clock.Now()}
-	_, err = tx.NewInsert().Model(&d).Exec(ctx)
-	return d, err
+	if _, err = tx.NewInsert().Model(&d).Exec(ctx); err != nil {
+		return d, err
+	}
+	return d, enter[declarationFact](ctx, s, tx, declarationFacts, d.AssociationID, d.ID)
 }
 
 func (s *Service) addPledge(ctx context.Context, tx *db.Tx, a actor.Actor, assoc scope.Association, d Declaration, ad Adoption, p AdoptedPromise) (id.ID, error) {
@@ -299,6 +307,9 @@ func (s *Service) addPledge(ctx context.Context, tx *db.Tx, a actor.Actor, assoc
 		if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
 			return id.None, err
 		}
+		if err := enter[promiseFact](ctx, s, tx, promiseFacts, c.AssociationID, c.ID); err != nil {
+			return id.None, err
+		}
 	}
 	today := s.Today()
 	verdict := CheckWording(p.Wording)
@@ -311,8 +322,10 @@ func (s *Service) addPledge(ctx context.Context, tx *db.Tx, a actor.Actor, assoc
 		return id.None, err
 	}
 	w := Wording{AssociationID: assoc.ID, ID: id.New(), PledgeID: pl.ID, Version: 1, Wording: p.Wording, Decision: ad.Decision, AdoptedOn: today, AdoptedBy: a.Account, AdoptedAt: s.clock.Now()}
-	_, err := tx.NewInsert().Model(&w).Exec(ctx)
-	return pl.ID, err
+	if _, err := tx.NewInsert().Model(&w).Exec(ctx); err != nil {
+		return id.None, err
+	}
+	return pl.ID, enter[wordingFact](ctx, s, tx, wordingFacts, assoc.ID, w.ID)
 }
 
 func freeSlug(ctx context.Context, tx bun.IDB, base string) (string, error) {

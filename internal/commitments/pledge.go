@@ -144,6 +144,9 @@ func (s *Service) SupersedeWording(ctx context.Context, a actor.Actor, assoc sco
 		if _, err := tx.NewInsert().Model(&w).Exec(ctx); err != nil {
 			return err
 		}
+		if err := enter[wordingFact](ctx, s, tx, wordingFacts, assoc.ID, w.ID); err != nil {
+			return err
+		}
 		return s.trail.Record(ctx, tx, a, assoc.ID, "wording.supersede", "pledge", p.ID, before.Wording, n)
 	})
 }
@@ -165,6 +168,9 @@ func (s *Service) ReplacePledge(ctx context.Context, a actor.Actor, assoc scope.
 		before := p.essence()
 		p.ReplacedByID, p.ReplacedOn = successor.ID, s.Today()
 		if err := update(ctx, tx, &p, version, "replaced_by_id", "replaced_on"); err != nil {
+			return err
+		}
+		if err := enter[replacementFact](ctx, s, tx, replacementFacts, assoc.ID, p.ID); err != nil {
 			return err
 		}
 		if _, err := s.recompute(ctx, tx, assoc.ID, []id.ID{p.ID}); err != nil {

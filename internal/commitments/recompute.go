@@ -274,6 +274,11 @@ func (s *Service) noteChange(ctx context.Context, tx *db.Tx, p Pledge, milestone
 	if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
 		return err
 	}
+	if f, err := (stateFact{StateChange: c}).fact(); err != nil {
+		return err
+	} else if err := s.needs.Enter(ctx, tx, f); err != nil {
+		return err
+	}
 	if milestone != id.None {
 		return nil
 	}

@@ -18,7 +18,7 @@ func TestAFaultyPromiseHoldsNobodyUp(t *testing.T) {
 		w.Exec(t, "UPDATE pledges SET period_from = 'i fjol' WHERE id = ?", faulty.ID)
 		w.Clock.MoveTo(period.On(2026, 12, 1))
 		var log bytes.Buffer
-		w.Log(slog.New(slog.NewTextHandler(&log, nil)))
+		w.LogTo(slog.New(slog.NewTextHandler(&log, nil)))
 		for night, want := range []int{5, 0} { // the second meets the same fault, and nothing else is left to do
 			if changed, err := w.Ledger.Recompute(ctx); err != nil || changed != want {
 				t.Errorf("night %d: %d changed, want %d; %v", night+1, changed, want, err)

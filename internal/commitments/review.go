@@ -204,6 +204,11 @@ func (s *Service) ReviewEvidence(ctx context.Context, a actor.Actor, assoc scope
 		if err := update(ctx, tx, &e, version, "status", "public", "reviewed_by", "reviewed_on", "reviewed_at", "review_comment", "own_review"); err != nil {
 			return err
 		}
+		if e.Kind == EvidenceFigure && e.Status == Accepted && e.Public {
+			if err := enter[figureFact](ctx, s, tx, figureFacts, assoc.ID, e.ID); err != nil {
+				return err
+			}
+		}
 		if err := s.recomputeTarget(ctx, tx, assoc, e.Target()); err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ var forEverybody = map[string]string{
 	"Subscribe": "a visitor's own wish", "ConfirmSubscription": "a secret link", "Leave": "a secret link", "MayLeave": "a secret link",
 	"Recompute": "a job", "RecomputeAll": "a job", "Remind": "a job", "Reminders": "a job", "SendConfirmation": "a job", "TellFollowers": "a job",
 	"Today": "the calendar", "HourOf": "the calendar",
+	"LogSources": "the public log checks itself", "LogAgrees": "the public log checks itself",
 }
 
 // narrowed are the operations that answer everybody and tell those outside less, or tell each only of herself.

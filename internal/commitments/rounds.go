@@ -280,6 +280,9 @@ func (s *Service) FreezeRound(ctx context.Context, a actor.Actor, assoc scope.As
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return err
 		}
+		if err := enter[followUpFact](ctx, s, tx, followUpFacts, assoc.ID, row.ID); err != nil {
+			return err
+		}
 		return s.trail.Record(ctx, tx, a, assoc.ID, "round.freeze", "round", r.ID, nil, map[string]any{"title": r.Title, "sha256": sum})
 	})
 }
@@ -299,6 +302,9 @@ func (s *Service) PublishRound(ctx context.Context, a actor.Actor, assoc scope.A
 			r.PublishedAt = s.clock.Now()
 		}
 		if err := update(ctx, tx, &r, version, "public", "published_at"); err != nil {
+			return err
+		}
+		if err := enter[publicationFact](ctx, s, tx, publicationFacts, assoc.ID, r.ID); err != nil {
 			return err
 		}
 		return s.trail.Record(ctx, tx, a, assoc.ID, "round.publish", "round", r.ID, before, map[string]any{"public": public})

@@ -19,6 +19,7 @@ import (
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/i18n"
 	"samklang/internal/platform/mail"
+	"samklang/internal/platform/publiclog"
 
 	"github.com/uptrace/bun"
 )
@@ -35,6 +36,8 @@ type Service struct {
 type Needs struct {
 	// Enqueue puts a job of this package into the queue, in the transaction.
 	Enqueue func(ctx context.Context, tx *db.Tx, job Job) error
+	// Enter tells the public log of what the transaction has written.
+	Enter func(ctx context.Context, tx *db.Tx, facts ...publiclog.Fact) error
 	// Associations lists all associations of the installation, sorted by name.
 	Associations func(ctx context.Context, q db.IDB) ([]scope.Association, error)
 	// People lists the people with a role in the association today, sorted by name.

@@ -65,6 +65,9 @@ func (s *Service) CorrectSignature(ctx context.Context, a actor.Actor, assoc sco
 		if _, err := tx.NewUpdate().Model(&row).Column("signed_on", "decision").WherePK().Exec(ctx); err != nil {
 			return err
 		}
+		if err := enter[signatureFact](ctx, s, tx, signatureFacts, assoc.ID, row.ID); err != nil {
+			return err
+		}
 		return s.trail.Record(ctx, tx, a, assoc.ID, "signature.correct", "declaration", row.DeclarationID, before, now)
 	})
 }

@@ -24,6 +24,7 @@ import (
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/i18n"
 	"samklang/internal/platform/mail"
+	"samklang/internal/platform/publiclog"
 )
 
 // World is the ledger of two associations, on 12 January 2026 at noon.
@@ -31,6 +32,7 @@ type World struct {
 	DB      *db.DB
 	Clock   *clock.Set
 	Ledger  *commitments.Service
+	Log     *publiclog.Log    // does not run by itself
 	Jobs    []commitments.Job // what was enqueued, by transactions that may not have been committed
 	Mails   []mail.Message    // what was sent, each key once
 	Wait    time.Duration     // what the limits answer
@@ -77,6 +79,9 @@ func New(t testing.TB, d *db.DB) *World {
 		t.Fatal(err)
 	}
 	w.needs = commitments.Needs{
+		Enter: func(ctx context.Context, tx *db.Tx, facts ...publiclog.Fact) error {
+			return w.Log.Enter(ctx, tx, facts...)
+		},
 		Enqueue: func(_ context.Context, _ *db.Tx, j commitments.Job) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -119,11 +124,12 @@ func New(t testing.TB, d *db.DB) *World {
 		},
 	}
 	w.Ledger = commitments.New(d, w.Clock, w.needs)
+	w.Log = publiclog.New(d, w.Clock, slog.New(slog.DiscardHandler), publiclog.Settings{Host: func() string { return "samklang.example" }, Sources: w.Ledger.LogSources(), Agree: w.Ledger.LogAgrees})
 	return w
 }
 
-// Log lets the ledger write what goes wrong by night into a log.
-func (w *World) Log(log *slog.Logger) {
+// LogTo lets the ledger write what goes wrong by night into a log.
+func (w *World) LogTo(log *slog.Logger) {
 	w.needs.Log = log
 	w.Ledger = commitments.New(w.DB, w.Clock, w.needs)
 }

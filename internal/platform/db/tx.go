@@ -53,6 +53,24 @@ func (d *DB) WithSnapshot(ctx context.Context, fn func(ctx context.Context, tx *
 	return d.repeat(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead}, fn)
 }
 
+// ReadAtOnce lets fn read everything as it stood at one moment, without holding up anybody who writes.
+func (d *DB) ReadAtOnce(ctx context.Context, fn func(ctx context.Context, q IDB) error) error {
+	tx, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: d.moment()})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // nothing was written
+	return fn(ctx, tx)
+}
+
+// moment is the isolation under which a transaction reads as of one moment. SQLite has no other.
+func (d *DB) moment() sql.IsolationLevel {
+	if d.Engine == SQLite {
+		return sql.LevelDefault
+	}
+	return sql.LevelRepeatableRead
+}
+
 func (d *DB) repeat(ctx context.Context, opt *sql.TxOptions, fn func(ctx context.Context, tx *Tx) error) error {
 	const tries = 5
 	var err error
