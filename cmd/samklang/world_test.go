@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -17,6 +20,7 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
+	"samklang/internal/platform/publiclog"
 	"samklang/internal/platform/rows"
 )
 
@@ -32,7 +36,11 @@ var exampleTemplate = sync.OnceValues(func() (dir string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if err := a.Close(); err != nil {
+	_, err = a.PublicLog().CatchUp(context.Background())
+	if err := errors.Join(err, a.Close()); err != nil {
+		return "", err
+	}
+	if err := fillLog(filepath.Join(dir, "samklang.db")); err != nil {
 		return "", err
 	}
 	return dir, fillEveryTable(filepath.Join(dir, "samklang.db"))
@@ -86,6 +94,43 @@ func fillEveryTable(path string) error {
 	}
 	_, err = d.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
 	return err
+}
+
+// fillLog puts rows into the tables of the public log that an installation without witnesses leaves empty. They are such as a program that starts
+// on them accepts.
+func fillLog(path string) error {
+	ctx := context.Background()
+	d, err := db.Open(ctx, "sqlite:"+path, db.Options{})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	c, err := publiclog.Latest(ctx, d.Read())
+	if err != nil {
+		return err
+	}
+	public, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return err
+	}
+	now := clock.System.Now()
+	leaf := publiclog.Leaf{Format: 1, Entry: id.New(), Kind: "test", Subject: id.New(), At: publiclog.Time(now)}
+	body, err := leaf.Text()
+	if err != nil {
+		return err
+	}
+	return d.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		const name = "witness.example/log/witness"
+		_, err := tx.NewRaw("INSERT INTO log_cosignatures (epoch, size, verifier, line, at) VALUES (?, ?, ?, ?, ?)", c.Epoch, c.Size, publiclog.NewCosigner(name, public).String(), publiclog.CosignatureLine(name, key, now, c.Note), now).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.NewRaw("INSERT INTO log_entries (id, kind, subject_id, at, body) VALUES (?, ?, ?, ?, ?)", leaf.Entry, leaf.Kind, leaf.Subject, now, body).Exec(ctx); err != nil {
+			return err
+		}
+		_, err = tx.NewRaw("INSERT INTO log_waiting (entry_id, at) VALUES (?, ?)", leaf.Entry, now).Exec(ctx)
+		return err
+	})
 }
 
 func fillTable(d *sql.DB, t rows.Table) error {

@@ -58,3 +58,6 @@ func (a *App) doProve(ctx context.Context, p prove) error {
 	}
 	return nil
 }
+
+// PublicLog is the installation's public log, for the command line.
+func (a *App) PublicLog() *publiclog.Log { return a.publicLog }

@@ -46,7 +46,8 @@ func cosigned(at int64, text string) []byte {
 	return fmt.Appendf(nil, "cosignature/v1\ntime %d\n%s", at, text)
 }
 
-func newCosigner(name string, key ed25519.PublicKey) Cosigner {
+// NewCosigner is the public key of a witness with a name.
+func NewCosigner(name string, key ed25519.PublicKey) Cosigner {
 	sum := sha256.Sum256(append(append([]byte(name+"\n"), cosignatureType), key...))
 	return Cosigner{name, binary.BigEndian.Uint32(sum[:]), key}
 }
@@ -62,16 +63,17 @@ func ParseCosigner(s string) (Cosigner, error) {
 	if err != nil || len(raw) != 1+ed25519.PublicKeySize || raw[0] != cosignatureType {
 		return Cosigner{}, fault
 	}
-	c := newCosigner(parts[0], ed25519.PublicKey(raw[1:]))
+	c := NewCosigner(parts[0], ed25519.PublicKey(raw[1:]))
 	if hash, err := strconv.ParseUint(parts[1], 16, 32); err != nil || uint32(hash) != c.hash || c.String() != s {
 		return Cosigner{}, fault
 	}
 	return c, nil
 }
 
-// cosign makes the signature line of a witness under a checkpoint.
-func cosign(name string, key ed25519.PrivateKey, at time.Time, text string) string {
-	c := newCosigner(name, key.Public().(ed25519.PublicKey))
+// CosignatureLine is what a witness puts under a checkpoint: its name, and its signature under the checkpoint's text.
+func CosignatureLine(name string, key ed25519.PrivateKey, at time.Time, checkpoint string) string {
+	text := noteText(checkpoint)
+	c := NewCosigner(name, key.Public().(ed25519.PublicKey))
 	sig := binary.BigEndian.AppendUint32(nil, c.hash)
 	sig = binary.BigEndian.AppendUint64(sig, uint64(at.Unix()))
 	sig = append(sig, ed25519.Sign(key, cosigned(at.Unix(), text))...)

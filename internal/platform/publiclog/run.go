@@ -62,6 +62,18 @@ func (l *Log) finish(ctx context.Context) error {
 	return nil
 }
 
+// CatchUp brings the log up to date once: begins it when there is none, checks everything, enters what is missing, and gives every entry its place.
+func (l *Log) CatchUp(ctx context.Context) (Report, error) {
+	if err := l.Begin(ctx); err != nil {
+		return Report{}, err
+	}
+	r, err := l.CheckAndEnter(ctx, 0)
+	if err == nil {
+		_, err = l.Sequence(ctx)
+	}
+	return r, err
+}
+
 // CheckAndEnter is Check, and enters the rows that have no entry yet, with the time at which they were written and a mark that they were entered
 // later. signatures is how many checkpoints have their signatures checked, the newest; 0 for all.
 func (l *Log) CheckAndEnter(ctx context.Context, signatures int64) (Report, error) {

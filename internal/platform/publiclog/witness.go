@@ -135,7 +135,7 @@ func (l *Log) Cosign(ctx context.Context, s Submission) (line string, err error)
 	if err != nil {
 		return "", err
 	}
-	return cosign(name, key, l.clock.Now(), noteText(s.Checkpoint)), nil
+	return CosignatureLine(name, key, l.clock.Now(), s.Checkpoint), nil
 }
 
 // accept tells whether the checkpoint goes on from the one that is known.
@@ -213,7 +213,7 @@ func (l *Log) WitnessKey(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return newCosigner(name, key.Public().(ed25519.PublicKey)).String(), nil
+	return NewCosigner(name, key.Public().(ed25519.PublicKey)).String(), nil
 }
 
 func first(ctx context.Context, q db.IDB) (logRow, error) {
