@@ -115,8 +115,15 @@ func fromEnvironment(f *kong.Flag) string {
 
 // valueOf is a setting's value as a settings file has it, without secrets.
 func valueOf(f *kong.Flag) string {
-	v := fmt.Sprint(f.Target.Interface())
-	if f.Target.Kind().String() == "slice" {
+	target := f.Target
+	if target.Kind().String() == "ptr" {
+		if target.IsNil() {
+			return "" // it follows from other settings
+		}
+		target = target.Elem()
+	}
+	v := fmt.Sprint(target.Interface())
+	if target.Kind().String() == "slice" {
 		v = strings.Trim(v, "[]")
 	}
 	if v == "" {

@@ -32,6 +32,7 @@ type commands struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the second signal ends the program without waiting for anything
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 

@@ -8,13 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
-	"time"
 
 	"samklang/internal/access"
 	"samklang/internal/accounts"
@@ -72,7 +69,8 @@ type App struct {
 	metrics      *telemetry.Metrics // nil when nobody asks for figures
 	tracer       *telemetry.Tracer  // nil when nobody asks for traces
 	identify     func(*http.Request) (actor.Actor, error)
-	failed       chan error // what the program cannot go on with
+	failed       chan error   // what the program cannot go on with
+	leaving      *atomic.Bool // told to stop
 }
 
 // Catalog is every text of the program, checked.
@@ -89,7 +87,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	a := &App{config: c, bound: &atomic.Pointer[string]{}, log: log, clock: cl, failed: make(chan error, 3)}
+	a := &App{config: c, bound: &atomic.Pointer[string]{}, leaving: &atomic.Bool{}, log: log, clock: cl, failed: make(chan error, 3)}
 	var err error
 	if a.assets, err = assets.Open(); err != nil {
 		return nil, err
@@ -97,7 +95,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if a.catalog, err = Catalog(); err != nil {
 		return nil, err
 	}
-	if a.db, err = db.Open(ctx, c.Database, db.Options{Clock: cl}); err != nil {
+	if a.db, err = db.Open(ctx, c.Database, db.Options{Clock: cl, Patience: c.Patience}); err != nil {
 		return nil, err
 	}
 	if err := rows.CheckFinished(ctx, a.db); err != nil {
@@ -128,6 +126,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		Plain:        a.plain(),
 		Log:          log,
 	})
+	a.sessions.Failed = func(w http.ResponseWriter, r *http.Request, err error) { a.server.Fail(w, r, err) }
 	if err == nil && c.Demo {
 		err = a.fillExample(ctx)
 	}
@@ -148,73 +147,8 @@ func (a *App) plain() map[string]http.Handler {
 	return handlers
 }
 
-// healthz says that the process answers; readyz that it can do its work.
-func (a *App) healthz(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
-
-func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
-	if err := a.db.Ping(r.Context()); err != nil {
-		a.log.Error("not ready", "error", err)
-		http.Error(w, "database", http.StatusServiceUnavailable)
-		return
-	}
-	fmt.Fprintln(w, "ready")
-}
-
 func robots(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, "User-agent: *\nDisallow: /logga-in\nDisallow: /konto\n")
-}
-
-// Run serves until ctx ends, then lets running requests and jobs finish. It calls ready with its own address when it answers.
-func (a *App) Run(ctx context.Context, ready func(base string)) error {
-	defer a.Close()
-	spareCollector()
-	if err := a.publicLog.Guard(ctx); err != nil {
-		return err
-	}
-	listener, err := net.Listen("tcp", a.config.Listen)
-	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", a.config.Listen, err)
-	}
-	address := listener.Addr().String() // with the port that was chosen when the setting says 0
-	a.bound.Store(&address)
-	server := &http.Server{Handler: a.server, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
-	if err := a.queue.Start(context.WithoutCancel(ctx)); err != nil {
-		return err
-	}
-	stopMetrics, err := a.serveMetrics()
-	if err != nil {
-		return err
-	}
-	defer stopMetrics()
-	go func() { a.failed <- server.Serve(listener) }()
-	proving, stopProving := context.WithCancel(context.WithoutCancel(ctx)) // until the last request has been answered
-	var proved sync.WaitGroup
-	defer proved.Wait() // before the database is closed
-	defer stopProving()
-	proved.Go(func() {
-		if err := a.publicLog.Run(proving); err != nil {
-			a.failed <- err
-		}
-	})
-	if ready != nil {
-		ready(base(address))
-	}
-	select {
-	case err := <-a.failed:
-		server.Close()
-		stop, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		return errors.Join(err, a.queue.Stop(stop))
-	case <-ctx.Done():
-	}
-	a.log.Info("stopping")
-	grace, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	if err := server.Shutdown(grace); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return a.queue.Stop(grace)
 }
 
 // spareCollector lets garbage grow to four times what is in use before it is collected, unless the environment says otherwise. The program

@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -66,7 +67,9 @@ type child struct {
 	cmd      *exec.Cmd
 	stderr   *bytes.Buffer
 	kills    int
-	hits     int // kills that met a request in flight
+	hits     int             // kills that met a request in flight
+	killed   time.Time       // the last time
+	ready    []time.Duration // from each kill to the first answer that says it is ready
 }
 
 func newChild(t *testing.T, c Config) *child {
@@ -97,7 +100,31 @@ func (p *child) start() {
 		p.t.Fatalf("the program did not start: %v %s", err, p.stderr)
 	}
 	base := strings.TrimSpace(line)
+	for {
+		res, err := http.Get(base + "/readyz")
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode == http.StatusOK {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if !p.killed.IsZero() {
+		p.ready = append(p.ready, time.Since(p.killed))
+	}
 	p.base.Store(&base)
+}
+
+// take implements target.
+func (p *child) take() (base string, done func()) {
+	base = *p.base.Load()
+	if base == "" {
+		return "", nil
+	}
+	p.inFlight.Add(1)
+	return base, func() { p.inFlight.Add(-1) }
 }
 
 // kill ends the program without a word, as the kernel does when the memory is out.
@@ -107,6 +134,7 @@ func (p *child) kill() {
 		p.hits++
 	}
 	p.kills++
+	p.killed = time.Now()
 	if err := p.cmd.Process.Kill(); err != nil {
 		p.t.Fatal(err)
 	}
@@ -118,38 +146,114 @@ func (p *child) kill() {
 	}
 }
 
-// torment kills the program n times, each some random moment after it began to answer, and leaves it running.
-func (p *child) torment(n int, longest time.Duration) {
-	p.t.Helper()
-	for range n {
+// fleet is several copies of the program on one database.
+type fleet []*child
+
+func newFleet(t *testing.T, c Config, copies int) fleet {
+	f := make(fleet, copies)
+	for i := range f {
+		f[i] = newChild(t, c)
+	}
+	return f
+}
+
+// start starts all copies at once.
+func (f fleet) start() {
+	var wg sync.WaitGroup
+	for _, p := range f {
+		wg.Go(p.start)
+	}
+	wg.Wait()
+}
+
+// kill kills all copies.
+func (f fleet) kill() {
+	for _, p := range f {
+		p.kill()
+	}
+}
+
+// torment kills copies n times, each some random moment after the last one began to answer, and leaves all running. One kill in four takes all of
+// them, as a power cut does.
+func (f fleet) torment(n int, longest time.Duration) {
+	for i := 0; i < n; i++ {
 		time.Sleep(5*time.Millisecond + rand.N(longest))
+		if len(f) > 1 && rand.IntN(4) == 0 {
+			f.kill()
+			f.start()
+			i += len(f) - 1
+			continue
+		}
+		p := f[rand.IntN(len(f))]
 		p.kill()
 		p.start()
 	}
 }
 
+func (f fleet) kills() (all, hits int) {
+	for _, p := range f {
+		all, hits = all+p.kills, hits+p.hits
+	}
+	return all, hits
+}
+
+// ready is how long it took until a killed copy was ready again: half of them at most the first, all at most the second.
+func (f fleet) ready() (median, longest time.Duration) {
+	var all []time.Duration
+	for _, p := range f {
+		all = append(all, p.ready...)
+	}
+	if len(all) == 0 {
+		return 0, 0
+	}
+	slices.Sort(all)
+	return all[len(all)/2], all[len(all)-1]
+}
+
+// take implements target: as a load balancer does, it gives any copy that answers.
+func (f fleet) take() (base string, done func()) {
+	for _, i := range rand.Perm(len(f)) {
+		if base, done := f[i].take(); base != "" {
+			return base, done
+		}
+	}
+	return "", nil
+}
+
+// target is where requests are sent.
+type target interface {
+	// take gives an address that answers, "" when there is none, and what to call when the answer has come.
+	take() (base string, done func())
+}
+
 // person is somebody logged in, who sends a form again and again until it is answered, as the page asks her to.
 type person struct {
-	p        *child
+	at       target
 	cookie   string
 	repeated string // what the program says of a form whose effect is there already
 	client   *http.Client
 }
 
-func (a *App) person(p *child, account id.ID) *person {
-	p.t.Helper()
+func (a *App) person(t *testing.T, at target, account id.ID) *person {
+	t.Helper()
+	return &person{at: at, cookie: a.cookie(t, account), repeated: a.catalog.Printer(lang.Swedish).T("error.repeated"), client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// cookie logs somebody in and gives what her browser then sends.
+func (a *App) cookie(t *testing.T, account id.ID) string {
+	t.Helper()
 	rec := httptest.NewRecorder()
 	a.sessions.Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if err := a.sessions.Start(&web.Request{Request: r}, account); err != nil {
-			p.t.Error(err)
+			t.Error(err)
 		}
 	})).ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/", nil))
 	cookies := rec.Result().Cookies()
 	if len(cookies) != 1 {
-		p.t.Fatalf("log-in gave %d cookies", len(cookies))
+		t.Fatalf("log-in gave %d cookies", len(cookies))
 	}
-	return &person{p: p, cookie: cookies[0].Name + "=" + cookies[0].Value, repeated: a.catalog.Printer(lang.Swedish).T("error.repeated"), client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return cookies[0].Name + "=" + cookies[0].Value
 }
 
 type reply struct {
@@ -161,8 +265,10 @@ type reply struct {
 
 func (x *person) send(ctx context.Context, method, path, kind string, body []byte) (reply, error) {
 	for again := 0; ctx.Err() == nil; again++ {
-		if base := *x.p.base.Load(); base != "" {
-			if r, err := x.try(ctx, method, base+path, kind, body); err == nil {
+		if base, done := x.at.take(); base != "" {
+			r, err := x.try(ctx, method, base+path, kind, body)
+			done()
+			if err == nil {
 				r.again = again
 				return r, nil
 			}
@@ -173,8 +279,6 @@ func (x *person) send(ctx context.Context, method, path, kind string, body []byt
 }
 
 func (x *person) try(ctx context.Context, method, address, kind string, body []byte) (reply, error) {
-	x.p.inFlight.Add(1)
-	defer x.p.inFlight.Add(-1)
 	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
 		return reply{}, err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"samklang/internal/associations"
 	"samklang/internal/platform/publiclog"
@@ -22,6 +23,9 @@ type Config struct {
 	Database   string `env:"SAMKLANG_DATABASE" secret:"address" help:"Database address: postgres://… or sqlite:PATH. Without it, a SQLite file in the data directory."`
 	External   string `env:"SAMKLANG_EXTERNAL" help:"Address people reach the program by, such as https://samklang.example.se. Needed as soon as it is not this machine."`
 	TrustProxy bool   `env:"SAMKLANG_TRUST_PROXY" help:"Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy of your own that sets them."`
+
+	// Nil follows from External, so that a program on somebody's own machine ends at once.
+	Drain *time.Duration `env:"SAMKLANG_DRAIN" placeholder:"5s" help:"How long /readyz says no before the program, told to stop, takes no more requests; as long as a load balancer needs to notice. 5s when external is set, else 0s."`
 
 	SMTPHost     string `name:"smtp-host" env:"SAMKLANG_SMTP_HOST" help:"Mail server. Without it, outgoing mail stays in the on-screen outbox."`
 	SMTPPort     int    `name:"smtp-port" env:"SAMKLANG_SMTP_PORT" default:"587" help:"Port of the mail server."`
@@ -40,6 +44,8 @@ type Config struct {
 	LogKeyFile string   `name:"log-key-file" env:"SAMKLANG_LOG_KEY_FILE" type:"path" help:"File of the key that signs the public log, made at the first start. Without it, the key is kept in the database; in a file, whoever changes the database cannot sign."`
 	LogWitness []string `name:"log-witness" env:"SAMKLANG_LOG_WITNESS" placeholder:"'URL KEY'" help:"Installation that cosigns the public log: the address of its log and its key, as its page /log shows them. May be given several times, or with commas."`
 	WitnessFor []string `name:"witness-for" env:"SAMKLANG_WITNESS_FOR" placeholder:"KEY" help:"Key of another installation's log that this one cosigns, as the page /log there shows it. May be given several times, or with commas."`
+
+	Patience time.Duration `kong:"-"` // how long somebody waits for a database that does not answer; 0 for db.Options' own. For tests
 
 	Version string `kong:"-"` // of the program, as the command line says it
 	Demo    bool   `kong:"-"` // example content, code and outbox on screen; set by the command demo alone
@@ -60,6 +66,15 @@ func (c *Config) Check() error {
 			return fmt.Errorf("external is %q; write scheme and host only, such as https://samklang.example.se", c.External)
 		}
 		c.External = u.Scheme + "://" + u.Host
+	}
+	if c.Drain == nil {
+		c.Drain = new(time.Duration)
+		if c.External != "" && !c.Demo {
+			*c.Drain = 5 * time.Second
+		}
+	}
+	if *c.Drain < 0 || *c.Drain > time.Hour {
+		return fmt.Errorf("drain is %s; write a time from 0s to 1h, such as 5s", *c.Drain)
 	}
 	if c.TrustProxy && c.External == "" {
 		return fmt.Errorf("trust-proxy is set and external is not; behind a proxy, say by what address people reach it, such as external = https://samklang.example.se, or unset trust-proxy")

@@ -2,11 +2,16 @@ package app
 
 import (
 	"errors"
+	"maps"
+	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"samklang/internal/access"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
+	"samklang/internal/platform/db"
 	"samklang/internal/platform/i18n"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
@@ -38,6 +43,17 @@ func (a *App) errorPage(r *web.Request, status int, err error) web.Component {
 		if e.Kind == errs.Unauthorised {
 			x.Way = ui.Link{Label: r.T("app.error.log_in"), Href: r.Top("/logga-in?till=" + url.QueryEscape(r.Here(r.Lang())))}
 		}
+	case errs.Unavailable:
+		key := e.Key
+		if r.Method == http.MethodPost && key == db.ErrUnreachable.Key {
+			key = db.ErrDoubt.Key // a part of what the form does may be done
+		}
+		if r.Printer.Has(key) {
+			x.Lines = []string{r.Printer.TMap(key, e.Args)}
+		}
+		if r.Method == http.MethodPost && (key == db.ErrDoubt.Key || key == db.ErrFull.Key) {
+			x.again(r)
+		}
 	default:
 		if r.Printer.Has(e.Key) {
 			x.Lines = append(x.Lines, r.Printer.TMap(e.Key, e.Args))
@@ -50,6 +66,32 @@ func (a *App) errorPage(r *web.Request, status int, err error) web.Component {
 	p.Robots, p.Flash = "noindex", nil
 	return errorPage(p, x)
 }
+
+// again keeps a form that could not be saved, so that one press sends it once more, with the key by which it takes effect once. Files cannot be
+// kept in a page.
+func (x *problem) again(r *web.Request) {
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		x.Lines = append(x.Lines, r.T("app.error.back"))
+		return
+	}
+	if r.PostForm == nil { // it failed before anybody read the form
+		r.Body = http.MaxBytesReader(nil, r.Body, keptForm)
+		if r.ParseForm() != nil {
+			x.Lines = append(x.Lines, r.T("app.error.back"))
+			return
+		}
+	}
+	x.Lines = append(x.Lines, r.T("app.error.kept"))
+	x.Again = r.Here(r.Lang())
+	for _, name := range slices.Sorted(maps.Keys(r.PostForm)) {
+		for _, value := range r.PostForm[name] {
+			x.Fields = append(x.Fields, field{name, value})
+		}
+	}
+}
+
+// keptForm is how many bytes of a form are kept, which is more than forms without files may have.
+const keptForm = 1 << 20
 
 // refusal says why somebody may not, and who can help.
 func refusal(p i18n.Printer, e *errs.Error) []string {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,8 +32,11 @@ type killed struct {
 	t      *testing.T
 	config Config
 	office *postOffice
-	*child
+	fleet
 	places []place
+
+	acknowledged, lost, doubled int // writes that were answered as done, and what became of them
+	cut                         int // kills while mails were on their way
 }
 
 type place struct {
@@ -44,22 +48,39 @@ type place struct {
 // The whole program is killed with SIGKILL at random moments while several people adopt documents, review evidence, and while the mails
 // that follow are sent. What was acknowledged is there, whole and once; what was not is there whole or not at all.
 func TestKilledProgramLosesNothingAndDoublesNothing(t *testing.T) {
-	run := func(t *testing.T, dsn string) {
+	run := func(t *testing.T, dsn string, copies int) {
 		k := &killed{t: t, office: openPostOffice(t)}
 		k.config = Config{Listen: "127.0.0.1:0", Data: t.TempDir(), Database: dsn, SMTPHost: "127.0.0.1", SMTPPort: k.office.port, SMTPSecurity: "none", MailFrom: "samklang@alvkusten.example"}
-		k.child = newChild(t, k.config)
+		k.fleet = newFleet(t, k.config, copies)
 		k.found()
 		k.start()
-		k.imports(8)
-		k.reviews(8)
-		k.mails(8)
-		t.Logf("%d kills, %d of them with a request in flight", k.kills, k.hits)
-		if k.hits < k.kills/4 {
+		n := kills(t)
+		k.imports(n / 3)
+		k.reviews(n / 3)
+		k.mails(n - 2*(n/3))
+		all, hits := k.fleet.kills()
+		median, longest := k.ready()
+		t.Logf("%d kills of %d copies, %d of them with a request in flight; %d acknowledged writes, %d lost, %d doubled; ready again after %s (median), %s (longest)",
+			all, copies, hits, k.acknowledged, k.lost, k.doubled, median.Round(time.Millisecond), longest.Round(time.Millisecond))
+		if hits < all/4 {
 			t.Error("too few kills hit anything, so too little was shown")
 		}
 	}
-	t.Run("sqlite", func(t *testing.T) { run(t, "sqlite:"+filepath.Join(t.TempDir(), "samklang.db")) })
-	t.Run("postgres", func(t *testing.T) { run(t, dbtest.PostgresURL(t)) })
+	t.Run("sqlite", func(t *testing.T) { run(t, "sqlite:"+filepath.Join(t.TempDir(), "samklang.db"), 1) })
+	t.Run("postgres", func(t *testing.T) { run(t, dbtest.PostgresURL(t), 3) })
+}
+
+// kills is how often the program is killed on each engine. scripts/drill-kill asks for more.
+func kills(t *testing.T) int {
+	s := os.Getenv("SAMKLANG_KILLS")
+	if s == "" {
+		return 15
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 6 || n > 10_000 {
+		t.Fatalf("SAMKLANG_KILLS is %q; write a number from 6 to 10000", s)
+	}
+	return n
 }
 
 // open opens the installation beside the program, whose jobs it leaves alone.
@@ -71,6 +92,19 @@ func (k *killed) open(fn func(a *App)) {
 	}
 	defer a.Close()
 	fn(a)
+}
+
+// miss and twice say that a write that was acknowledged is not there, or there more than once.
+func (k *killed) miss(format string, args ...any) {
+	k.t.Helper()
+	k.lost++
+	k.t.Errorf(format, args...)
+}
+
+func (k *killed) twice(format string, args ...any) {
+	k.t.Helper()
+	k.doubled++
+	k.t.Errorf(format, args...)
 }
 
 func (k *killed) must(err error) {
@@ -94,7 +128,7 @@ func (k *killed) found() {
 				k.must(err)
 				acting, err := a.accounts.Actor(ctx, who.ID)
 				k.must(err)
-				p.people, p.actors = append(p.people, a.person(k.child, who.ID)), append(p.actors, acting)
+				p.people, p.actors = append(p.people, a.person(k.t, k.fleet, who.ID)), append(p.actors, acting)
 			}
 			k.places = append(k.places, p)
 		}
@@ -188,6 +222,7 @@ func adopt(ctx context.Context, x *person, association string, number int, title
 func (k *killed) checkImports(a *App, acknowledged map[string]scope.Association) {
 	k.t.Helper()
 	ctx, q := k.t.Context(), a.db.Read()
+	k.acknowledged += len(acknowledged)
 	if len(acknowledged) < 3 {
 		k.t.Error("too few documents were adopted to show anything")
 	}
@@ -202,7 +237,7 @@ func (k *killed) checkImports(a *App, acknowledged map[string]scope.Association)
 		seen[title]++
 		_, acked := acknowledged[title]
 		if acked && imp.Status != string(commitments.ImportAdopted) {
-			k.t.Errorf("%s was acknowledged as adopted and is %s", title, imp.Status)
+			k.miss("%s was acknowledged as adopted and is %s", title, imp.Status)
 		}
 		count := func(query string, args ...any) (n int) {
 			k.must(q.NewRaw("SELECT count(*) FROM "+query, args...).Scan(ctx, &n))
@@ -221,7 +256,11 @@ func (k *killed) checkImports(a *App, acknowledged map[string]scope.Association)
 		}
 		for what, n := range got {
 			if n != want[what] {
-				k.t.Errorf("%s, %s: %d %s, want %d", title, imp.Status, n, what, want[what])
+				say := k.miss
+				if n > want[what] {
+					say = k.twice
+				}
+				say("%s, %s: %d %s, want %d", title, imp.Status, n, what, want[what])
 			}
 		}
 		var sha string
@@ -243,13 +282,13 @@ func (k *killed) checkImports(a *App, acknowledged map[string]scope.Association)
 		}
 	}
 	for title := range acknowledged {
-		if seen[title] != 1 {
-			k.t.Errorf("%s was uploaded once and is there %d times", title, seen[title])
+		if seen[title] == 0 {
+			k.miss("%s was uploaded and is not there", title)
 		}
 	}
 	for title, n := range seen {
 		if n > 1 {
-			k.t.Errorf("%s is there %d times", title, n)
+			k.twice("%s is there %d times", title, n)
 		}
 	}
 	k.checkStates(a)
@@ -311,8 +350,8 @@ func (k *killed) checkStates(a *App) {
 }
 
 const (
-	evidencePerPlace = 45
-	followers        = 3
+	evidencePerKill = 9 // in each association
+	followers       = 3
 )
 
 // reviews lets two people in each association accept what two others filed, while the program is killed.
@@ -320,7 +359,7 @@ func (k *killed) reviews(kills int) {
 	ctx, cancel := context.WithTimeout(k.t.Context(), 3*time.Minute)
 	defer cancel()
 	k.kill()
-	waiting := k.file(evidencePerPlace)
+	waiting := k.file(evidencePerKill * kills)
 	k.start()
 	var left atomic.Int64
 	done := make(chan struct{})
@@ -356,14 +395,14 @@ func (k *killed) reviews(kills int) {
 		select {
 		case <-done:
 		default:
-			k.torment(1, 120*time.Millisecond)
+			k.tormentMails(120 * time.Millisecond)
 			continue
 		}
 		break
 	}
 	wg.Wait()
 	k.kill()
-	k.t.Logf("%d reviews over %d kills", len(k.places)*evidencePerPlace, hit)
+	k.t.Logf("%d reviews over %d kills", len(k.places)*evidencePerKill*kills, hit)
 	if hit < kills {
 		k.t.Errorf("the reviews were done after %d kills, want %d", hit, kills)
 	}
@@ -376,14 +415,19 @@ func (k *killed) reviews(kills int) {
 				Version int
 			}
 			k.must(q.NewSelect().TableExpr("evidence").Column("id", "status", "version").Where("association_id = ?", p.scope.ID).Scan(ctx, &rows))
+			k.acknowledged += len(waiting[i])
 			if len(rows) != len(waiting[i]) {
-				k.t.Errorf("%d pieces of evidence, want %d", len(rows), len(waiting[i]))
+				k.miss("%d pieces of evidence, want %d", len(rows), len(waiting[i]))
 			}
 			for _, r := range rows {
 				var log int
 				k.must(q.NewRaw("SELECT count(*) FROM audit_entries WHERE association_id = ? AND action = 'evidence.review' AND subject_id = ?", p.scope.ID, r.ID).Scan(ctx, &log))
 				if r.Status != string(commitments.Accepted) || r.Version != 2 || log != 1 {
-					k.t.Errorf("acknowledged as accepted once: it is %s, version %d, %d lines in the log", r.Status, r.Version, log)
+					say := k.miss
+					if log > 1 || r.Version > 2 {
+						say = k.twice
+					}
+					say("acknowledged as accepted once: it is %s, version %d, %d lines in the log", r.Status, r.Version, log)
 				}
 			}
 		}
@@ -435,13 +479,8 @@ func (k *killed) file(n int) (waiting [][]id.ID) {
 
 // mails goes on killing while the mails of all those changes are sent.
 func (k *killed) mails(kills int) {
-	cut := 0
 	for range kills {
-		before, _ := k.office.count()
-		k.torment(1, 250*time.Millisecond)
-		if after, _ := k.office.count(); after > before {
-			cut++
-		}
+		k.tormentMails(250 * time.Millisecond)
 	}
 	var missing, unsent, mails int
 	k.open(func(a *App) {
@@ -456,17 +495,28 @@ func (k *killed) mails(kills int) {
 		k.must(a.db.Read().NewRaw("SELECT count(*) FROM mails").Scan(k.t.Context(), &mails))
 	})
 	all, different := k.office.count()
-	k.t.Logf("%d mails; %d handed over, %d of them twice; %d of the last %d kills in the middle of sending", mails, all, all-different, cut, kills)
+	killed, _ := k.fleet.kills()
+	k.t.Logf("%d mails; %d handed over, %d of them twice; %d kills in the middle of sending", mails, all, all-different, k.cut)
+	k.acknowledged += mails
 	if different != mails {
-		k.t.Errorf("%d different mails arrived, want %d", different, mails)
+		k.miss("%d different mails arrived, want %d", different, mails)
 	}
-	if limit := k.kills * 4; all-different > limit { // at most what the workers of a killed program had in hand
+	if limit := killed * 4; all-different > limit { // at most what the workers of a killed program had in hand
 		k.t.Errorf("%d mails came twice, more than the %d that were in hand", all-different, limit)
 	}
-	if cut == 0 {
+	if k.cut == 0 {
 		k.t.Error("no kill came in the middle of sending, so nothing was shown")
 	}
 	k.kill()
+}
+
+// tormentMails kills once and notes whether mails were on their way.
+func (k *killed) tormentMails(longest time.Duration) {
+	before, _ := k.office.count()
+	k.torment(1, longest)
+	if after, _ := k.office.count(); after > before {
+		k.cut++
+	}
 }
 
 // missingMails counts the mails that changes of state call for and that are not there, and those that were not sent. No follower gets two of
@@ -483,7 +533,7 @@ func (k *killed) missingMails(a *App) (missing, unsent int) {
 	seen := map[string]bool{}
 	for _, m := range mails {
 		if seen[m.UniqueKey] {
-			k.t.Errorf("two mails have the key %s", m.UniqueKey)
+			k.twice("two mails have the key %s", m.UniqueKey)
 		}
 		seen[m.UniqueKey] = true
 		if !m.Sent {
@@ -496,7 +546,7 @@ func (k *killed) missingMails(a *App) (missing, unsent int) {
 	for _, c := range changes {
 		missing += followers - told[c.String()]
 		if told[c.String()] > followers {
-			k.t.Errorf("%d mails of one change to %d followers", told[c.String()], followers)
+			k.twice("%d mails of one change to %d followers", told[c.String()], followers)
 		}
 	}
 	if len(changes) == 0 {

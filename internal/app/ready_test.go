@@ -1,66 +1,17 @@
 package app
 
 import (
-	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db/dbtest"
 )
-
-// road is a connection to the database server that can be cut.
-type road struct {
-	t      *testing.T
-	to, at string
-	mu     sync.Mutex
-	l      net.Listener
-	open   []net.Conn
-}
-
-func (r *road) restore() {
-	l, err := net.Listen("tcp", r.at)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	r.l, r.at = l, l.Addr().String()
-	go func() {
-		for {
-			in, err := l.Accept()
-			if err != nil {
-				return
-			}
-			out, err := net.Dial("tcp", r.to)
-			if err != nil {
-				in.Close()
-				return
-			}
-			r.mu.Lock()
-			r.open = append(r.open, in, out)
-			r.mu.Unlock()
-			go io.Copy(in, out)
-			go io.Copy(out, in)
-		}
-	}()
-}
-
-func (r *road) cut() {
-	r.l.Close()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, c := range r.open {
-		c.Close()
-	}
-	r.open = nil
-}
 
 // The program says that it is not ready while its database is gone, and that it is when it has come back.
 func TestReadyFollowsTheDatabase(t *testing.T) {
@@ -108,14 +59,7 @@ func TestReadyFollowsTheDatabase(t *testing.T) {
 		check(t, "sqlite:"+at, move(at, away), move(away, at))
 	})
 	t.Run("postgres", func(t *testing.T) {
-		u, err := url.Parse(dbtest.PostgresURL(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := &road{t: t, to: u.Host, at: "127.0.0.1:0"}
-		r.restore()
-		defer r.cut()
-		u.Host = r.at
-		check(t, u.String(), r.cut, r.restore)
+		r := dbtest.NewRoad(t, dbtest.PostgresURL(t))
+		check(t, r.URL, r.Cut, r.Restore)
 	})
 }

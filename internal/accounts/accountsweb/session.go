@@ -35,11 +35,13 @@ type Sessions struct {
 	accounts      *accounts.Service
 	plain, secure *scs.SessionManager
 	https         func(*http.Request) bool
+	Failed        func(http.ResponseWriter, *http.Request, error) // answers when a session cannot be read or kept; nil for one line of text
 }
 
 // NewSessions makes the session manager. external is the address people use ("" takes what the request says).
 func NewSessions(a *accounts.Service, external string, trustProxy bool, log *slog.Logger) *Sessions {
-	s := &Sessions{accounts: a, plain: manager(a, log), secure: manager(a, log)}
+	s := &Sessions{accounts: a}
+	s.plain, s.secure = s.manager(log), s.manager(log)
 	s.secure.Cookie.Secure, s.secure.Cookie.Name = true, SecureCookieName
 	s.https = func(r *http.Request) bool {
 		return strings.HasPrefix(external, "https://") || r.TLS != nil || trustProxy && r.Header.Get("X-Forwarded-Proto") == "https"
@@ -47,10 +49,10 @@ func NewSessions(a *accounts.Service, external string, trustProxy bool, log *slo
 	return s
 }
 
-func manager(a *accounts.Service, log *slog.Logger) *scs.SessionManager {
+func (s *Sessions) manager(log *slog.Logger) *scs.SessionManager {
 	m := scs.New()
 	m.Lifetime = accounts.SessionLife
-	m.Store = store{a}
+	m.Store = store{s.accounts}
 	m.Codec = codec{}
 	m.HashTokenInStore = true
 	m.Cookie.Name = CookieName
@@ -62,6 +64,10 @@ func manager(a *accounts.Service, log *slog.Logger) *scs.SessionManager {
 			return // the browser went away
 		}
 		log.Error("the session could not be read or kept", "error", err)
+		if s.Failed != nil {
+			s.Failed(w, r, err)
+			return
+		}
 		http.Error(w, "Samklang svarar inte just nu. / Samklang does not answer just now.", http.StatusServiceUnavailable)
 	}
 	return m

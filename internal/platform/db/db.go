@@ -3,6 +3,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -11,12 +12,15 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"samklang/internal/platform/clock"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
@@ -38,22 +42,26 @@ type IDB = bun.IDB
 
 // DB is an open database.
 type DB struct {
-	Engine Engine
-	read   *bun.DB
-	write  *bun.DB // on SQLite one connection, on PostgreSQL the same pool as read
-	pool   *pgxpool.Pool
-	server *pgx.ConnConfig // how the pool reaches PostgreSQL
-	clock  clock.Clock
-	path   string      // of the SQLite file
-	file   os.FileInfo // which file that was when it was opened
+	Engine   Engine
+	read     *bun.DB
+	write    *bun.DB // on SQLite one connection, on PostgreSQL the same pool as read
+	pool     *pgxpool.Pool
+	server   *pgx.ConnConfig // how the pool reaches PostgreSQL
+	clock    clock.Clock
+	patience time.Duration
+	pooled   atomic.Int32 // what stands between the program and PostgreSQL: see Pooled
+	path     string       // of the SQLite file
+	file     os.FileInfo  // which file that was when it was opened
 }
 
 // Options tune what tests need different.
 type Options struct {
 	Unsafe bool          // SQLite without waiting for the disk: for tests that do not kill the process
 	Limit  time.Duration // how long one statement may take, but for migrations; 0 for readLimit. On SQLite it holds for reading
-	Clock  clock.Clock   // what the times of form keys are; nil for the machine's
-	Source bool          // SQLite of which nothing is changed, and whose file must be there
+	// Patience is how long somebody waits for a PostgreSQL that does not answer; 0 for five seconds.
+	Patience time.Duration
+	Clock    clock.Clock // what the times of form keys are; nil for the machine's
+	Source   bool        // SQLite of which nothing is changed, and whose file must be there
 }
 
 func (o Options) limit() time.Duration {
@@ -76,6 +84,7 @@ func Open(ctx context.Context, dsn string, opt Options) (d *DB, err error) {
 	if err != nil {
 		return nil, err
 	}
+	d.patience = cmp.Or(opt.Patience, usualPatience)
 	d.clock = clock.System
 	if opt.Clock != nil {
 		d.clock = opt.Clock
@@ -163,22 +172,34 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*DB, error) {
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "samklang"
-	// As a statement and not as a parameter of the connection, which PgBouncer refuses. Behind a pooler in transaction mode it reaches only some of
-	// the server's connections; there the limit is to be set for the role.
-	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, fmt.Sprintf("SET statement_timeout = %d", opt.limit().Milliseconds()))
-		return err
+	if cfg.ConnConfig.ConnectTimeout == 0 { // a host that is gone is given up for the next one named, and not after two minutes
+		cfg.ConnConfig.ConnectTimeout = usualPatience
 	}
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
-	if err != nil {
+	cfg.ConnConfig.DialFunc = dialer(cfg.ConnConfig.ConnectTimeout).DialContext
+	if several(cfg.ConnConfig) && cfg.ConnConfig.ValidateConnect == nil { // of several servers, one is written to
+		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	cfg.ConnConfig.OnNotice = notice
+	d := &DB{Engine: Postgres}
+	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error { return d.limitStatements(ctx, c, opt.limit()) }
+	if d.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if err := pool.Ping(ctx); err != nil {
-		pool.Close()
+	if err := d.pool.Ping(ctx); err != nil {
+		d.pool.Close()
 		return nil, fmt.Errorf("cannot reach PostgreSQL: %w", err)
 	}
-	d := bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())
-	return &DB{Engine: Postgres, read: d, write: d, pool: pool, server: cfg.ConnConfig.Copy()}, nil
+	d.server = cfg.ConnConfig.Copy()
+	on := sql.OpenDB(patient{stdlib.GetPoolConnector(d.pool), cmp.Or(opt.Patience, usualPatience)})
+	on.SetMaxIdleConns(0) // the pool keeps them
+	d.read = bun.NewDB(on, pgdialect.New())
+	d.write = d.read
+	return d, nil
+}
+
+// several tells whether an address names more than one server.
+func several(c *pgx.ConnConfig) bool {
+	return slices.ContainsFunc(c.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != c.Host || f.Port != c.Port })
 }
 
 // Read is for queries that change nothing.
@@ -230,6 +251,9 @@ func (d *DB) Ping(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
+	if d.pool != nil {
+		return d.pool.Ping(ctx) // at once, while who has work to do waits for it
+	}
 	var one int
 	return d.read.NewSelect().ColumnExpr("1").Scan(ctx, &one)
 }

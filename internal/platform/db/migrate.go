@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"sort"
+	"time"
 
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 	"github.com/pressly/goose/v3/lock"
@@ -31,7 +31,7 @@ func (d *DB) MigrateTo(ctx context.Context, version int64) error { return d.migr
 func (d *DB) migrate(ctx context.Context, to int64) error {
 	on := d.write.DB
 	if d.Engine == Postgres { // without the limit of a statement: a migration takes the time it takes
-		on = stdlib.OpenDB(*d.server)
+		on = d.forMigrations()
 		defer on.Close()
 	}
 	p, err := d.provider(on)
@@ -80,7 +80,8 @@ func (d *DB) provider(on *sql.DB) (*goose.Provider, error) {
 	dialect, opts := database.DialectSQLite3, []goose.ProviderOption{}
 	if d.Engine == Postgres {
 		dialect = database.DialectPostgres
-		locker, err := lock.NewPostgresTableLocker()
+		// A copy that was killed while it migrated holds the others up for the length of its lease, and no longer.
+		locker, err := lock.NewPostgresTableLocker(lock.WithTableLeaseDuration(10*time.Second), lock.WithTableHeartbeatInterval(2*time.Second), lock.WithTableLockTimeout(200*time.Millisecond, 3000))
 		if err != nil {
 			return nil, err
 		}

@@ -36,6 +36,17 @@ func claim(ctx context.Context, tx *Tx, now time.Time) (claimed bool, err error)
 	return true, nil
 }
 
+func hasKey(ctx context.Context) bool {
+	o, _ := ctx.Value(onceKey{}).(*once)
+	return o != nil && o.key != ""
+}
+
+func forgetKey(ctx context.Context) {
+	if o, _ := ctx.Value(onceKey{}).(*once); o != nil {
+		o.key = ""
+	}
+}
+
 // RememberLocation notes where the person was sent after the form with the key.
 func (d *DB) RememberLocation(ctx context.Context, key, location string) error {
 	_, err := d.write.NewRaw("UPDATE form_keys SET location = ? WHERE form_key = ?", location, key).Exec(ctx)

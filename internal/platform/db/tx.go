@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -71,10 +72,13 @@ func (d *DB) moment() sql.IsolationLevel {
 	return sql.LevelRepeatableRead
 }
 
+// repeat runs a transaction until it has gone through, for a few times. One whose commit was not answered runs again only when a form's key
+// tells whether it had gone through: then the second one is refused, and its effect is there once.
 func (d *DB) repeat(ctx context.Context, opt *sql.TxOptions, fn func(ctx context.Context, tx *Tx) error) error {
 	const tries = 5
 	var err error
-	for try := range tries {
+	doubt, begin := false, time.Now()
+	for try := 0; try < tries; try++ {
 		if try > 0 {
 			wait := time.Duration(10<<try)*time.Millisecond + time.Duration(rand.Int64N(int64(10*time.Millisecond)))
 			select {
@@ -83,12 +87,31 @@ func (d *DB) repeat(ctx context.Context, opt *sql.TxOptions, fn func(ctx context
 			case <-time.After(wait):
 			}
 		}
-		if err = d.once(ctx, opt, fn); !tryAgain(err) {
-			return err
+		err = d.once(ctx, opt, fn)
+		switch {
+		case doubt && errors.Is(err, ErrRepeated):
+			forgetKey(ctx)
+			return nil // it had gone through
+		case errors.Is(err, errUnanswered):
+			doubt = true
+			if !hasKey(ctx) {
+				return ErrDoubt.Because(err)
+			}
+		case tryAgain(err):
+		case !d.Lost(err):
+			return d.Told(err)
+		case time.Since(begin) > d.patience:
+			try = tries // enough has been waited
 		}
 	}
-	return err
+	if doubt {
+		return ErrDoubt.Because(err)
+	}
+	return d.Told(err)
 }
+
+// errUnanswered says that a commit was sent and not answered.
+var errUnanswered = errors.New("the database went away during the commit")
 
 func (d *DB) once(ctx context.Context, opt *sql.TxOptions, fn func(ctx context.Context, tx *Tx) error) error {
 	var after []func()
@@ -115,12 +138,17 @@ func (d *DB) once(ctx context.Context, opt *sql.TxOptions, fn func(ctx context.C
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
+	if err := tx.Commit(); d.Lost(err) {
+		return fmt.Errorf("%w: %w", errUnanswered, err)
+	} else if err != nil {
 		return err
 	}
 	after = t.after
 	if claimed {
-		ctx.Value(onceKey{}).(*once).key = "" // later transactions of the same request are free
+		forgetKey(ctx) // later transactions of the same request are free
+	}
+	if only, err := d.onlyHere(conn.Conn); err != nil || only {
+		return ErrDoubt.Because(errors.Join(errors.New("the commit has not reached the standby"), err))
 	}
 	return nil
 }

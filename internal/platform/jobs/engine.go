@@ -163,26 +163,55 @@ func (c *client[T]) migrate(ctx context.Context, target int) error {
 	if err != nil {
 		return err
 	}
-	opts := &rivermigrate.MigrateOpts{TargetVersion: target}
-	err = c.q.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if c.q.db.Engine == db.SQLite {
-			return c.within(tx, func(t T) error {
-				_, err := m.MigrateTx(ctx, t, rivermigrate.DirectionUp, opts)
-				return err
-			})
-		}
-		if _, err := tx.NewRaw("INSERT INTO installation_keys (name, value, created_at) VALUES ('jobs.migration', '', ?)", c.q.clock.Now()).Exec(ctx); err != nil {
-			return err
-		}
-		if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, opts); err != nil {
-			return err
-		}
-		return errMigrated
-	})
-	if err != nil && !errors.Is(err, errMigrated) {
-		return fmt.Errorf("the tables of the job queue could not be brought up to date: %w", err)
+	if done, err := c.migrated(ctx, m, target); err != nil || done {
+		return err
 	}
-	return nil
+	opts := &rivermigrate.MigrateOpts{TargetVersion: target}
+	for {
+		err = c.q.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			if c.q.db.Engine == db.SQLite {
+				return c.within(tx, func(t T) error {
+					_, err := m.MigrateTx(ctx, t, rivermigrate.DirectionUp, opts)
+					return err
+				})
+			}
+			// Whoever waits for the row lets go of its connection now and then: through a small pooler those who wait would otherwise hold
+			// all the connections that the one who migrates needs.
+			if _, err := tx.ExecContext(ctx, "SET LOCAL lock_timeout = '100ms'"); err != nil {
+				return err
+			}
+			if _, err := tx.NewRaw("INSERT INTO installation_keys (name, value, created_at) VALUES ('jobs.migration', '', ?)", c.q.clock.Now()).Exec(ctx); err != nil {
+				return err
+			}
+			if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, opts); err != nil {
+				return err
+			}
+			return errMigrated
+		})
+		switch waited, _ := errors.AsType[*pgconn.PgError](err); {
+		case err == nil || errors.Is(err, errMigrated):
+			return nil
+		case waited == nil || waited.Code != "55P03": // the row is held
+			return fmt.Errorf("the tables of the job queue could not be brought up to date: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// migrated tells whether River's tables have the version target already.
+func (c *client[T]) migrated(ctx context.Context, m *rivermigrate.Migrator[T], target int) (bool, error) {
+	if all := m.AllVersions(); target == 0 {
+		target = all[len(all)-1].Version
+	}
+	have, err := m.ExistingVersions(ctx)
+	if err != nil {
+		return false, fmt.Errorf("the tables of the job queue could not be looked at: %w", err)
+	}
+	return slices.ContainsFunc(have, func(v rivermigrate.Migration) bool { return v.Version == target }), nil
 }
 
 // quiet is a driver without LISTEN and NOTIFY, which no pooler in transaction mode passes on. River then wakes its workers itself,

@@ -72,6 +72,7 @@ func eachURL(t *testing.T, fn func(t *testing.T, dsn string, d *db.DB)) {
 	}
 	t.Run("sqlite", func(t *testing.T) { run(t, "sqlite:"+filepath.Join(t.TempDir(), "samklang.db")) })
 	t.Run("postgres", func(t *testing.T) { run(t, dbtest.PostgresURL(t)) })
+	t.Run("pgbouncer", func(t *testing.T) { run(t, dbtest.Pool(t, dbtest.PostgresURL(t), 3).URL) }) // fewer connections than copies
 }
 
 func TestKilledCopiesLoseNothingAndDoubleNothing(t *testing.T) {

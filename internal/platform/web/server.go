@@ -139,15 +139,14 @@ func securityHeaders(h http.Header) {
 
 type requestKey struct{}
 
-// dispatch finds language and association of the path and hands the rest to the routes.
-func (s *Server) dispatch(w http.ResponseWriter, hr *http.Request) {
-	var r *Request
-	defer func() {
-		if p := recover(); p != nil {
-			s.fail(w, r, panicked(p))
-		}
-	}()
-	r = &Request{Request: hr, ID: requestID(), path: hr.URL.Path, external: s.external(hr), main: s.External}
+// Fail answers a request that something around the pages could not let through, such as the sessions.
+func (s *Server) Fail(w http.ResponseWriter, hr *http.Request, err error) {
+	s.fail(w, s.request(hr), err)
+}
+
+// request reads the language off the path.
+func (s *Server) request(hr *http.Request) *Request {
+	r := &Request{Request: hr, ID: requestID(), path: hr.URL.Path, external: s.external(hr), main: s.External}
 	l := lang.Swedish
 	for _, x := range lang.All[1:] {
 		if rest, ok := strings.CutPrefix(r.path, x.Prefix()); ok && (rest == "" || rest[0] == '/') {
@@ -156,6 +155,19 @@ func (s *Server) dispatch(w http.ResponseWriter, hr *http.Request) {
 		}
 	}
 	r.Printer = s.Catalog.Printer(l)
+	return r
+}
+
+// dispatch finds language and association of the path and hands the rest to the routes.
+func (s *Server) dispatch(w http.ResponseWriter, hr *http.Request) {
+	var r *Request
+	defer func() {
+		if p := recover(); p != nil {
+			s.fail(w, r, panicked(p))
+		}
+	}()
+	r = s.request(hr)
+	l := r.Lang()
 	if strange(hr.URL.Path) {
 		// As a link or redirect such a path may lead to another host: it never becomes one of ours.
 		r.path = "/"
@@ -305,6 +317,9 @@ func (s *Server) page(route *Route) http.Handler {
 			}
 		}()
 		err := s.guarded(rec, r)
+		if hr.Method == http.MethodGet && rec.status == 0 && s.lost(err) {
+			err = s.guarded(rec, r) // the database went away in the middle of drawing the page; on another connection it can be drawn
+		}
 		if err == nil && r.once != "" && rec.status == http.StatusSeeOther {
 			if e := s.Once.RememberLocation(context.WithoutCancel(r.Context()), r.once, rec.Header().Get("Location")); e != nil {
 				s.Log.Warn("the form's key was not kept", "request", r.ID, "error", e)
@@ -425,7 +440,12 @@ func Status(err error) int {
 	return http.StatusInternalServerError
 }
 
+func (s *Server) lost(err error) bool { return s.Once != nil && s.Once.Lost(err) }
+
 func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
+	if s.Once != nil {
+		err = s.Once.Told(err)
+	}
 	status := Status(err)
 	switch {
 	case r.Context().Err() != nil:
@@ -441,6 +461,9 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 		return // the answer has begun; nothing can be taken back
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "5")
+	}
 	if err := r.Render(w, status, s.ErrorPage(r, status, err)); err != nil {
 		s.Log.Error("the error page failed", "request", r.ID, "error", err)
 	}
