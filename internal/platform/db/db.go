@@ -172,13 +172,15 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*DB, error) {
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "samklang"
-	if cfg.ConnConfig.ConnectTimeout == 0 { // a host that is gone is given up for the next one named, and not after two minutes
-		cfg.ConnConfig.ConnectTimeout = usualPatience
+	if several(cfg.ConnConfig) {
+		if cfg.ConnConfig.ConnectTimeout == 0 { // one that is gone is given up for the next, and not after two minutes
+			cfg.ConnConfig.ConnectTimeout = usualPatience
+		}
+		if cfg.ConnConfig.ValidateConnect == nil { // of several, one is written to
+			cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+		}
 	}
 	cfg.ConnConfig.DialFunc = dialer(cfg.ConnConfig.ConnectTimeout).DialContext
-	if several(cfg.ConnConfig) && cfg.ConnConfig.ValidateConnect == nil { // of several servers, one is written to
-		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
-	}
 	cfg.ConnConfig.OnNotice = notice
 	d := &DB{Engine: Postgres}
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error { return d.limitStatements(ctx, c, opt.limit()) }
