@@ -26,7 +26,8 @@ type commands struct {
 	Config configuration `cmd:"" help:"Print every setting, what it means, its value and where that comes from."`
 	User   user          `cmd:"" help:"People of the installation, for when nobody can log in."`
 
-	Copy copying `cmd:"" help:"Copy an installation from one database to another, SQLite or PostgreSQL, and compare every row."`
+	Copy  copying      `cmd:"" help:"Copy an installation from one database to another, SQLite or PostgreSQL, and compare every row."`
+	Files fileCommands `cmd:"" help:"The uploaded files."`
 }
 
 func main() {

@@ -53,7 +53,7 @@ type App struct {
 	catalog      *i18n.Catalog
 	queue        *jobs.Queue
 	outbox       *mail.Outbox
-	files        *files.Disk
+	files        files.Store
 	limiter      limiter
 	associations *associations.Service
 	accounts     *accounts.Service

@@ -27,6 +27,12 @@ type Config struct {
 	// Nil follows from External, so that a program on somebody's own machine ends at once.
 	Drain *time.Duration `env:"SAMKLANG_DRAIN" placeholder:"5s" help:"How long /readyz says no before the program, told to stop, takes no more requests; as long as a load balancer needs to notice. 5s when external is set, else 0s."`
 
+	Files           string `env:"SAMKLANG_FILES" help:"Where uploaded files lie: a directory, or s3://BUCKET/PREFIX?endpoint=https://…&region=…. Without it, the directory files in the data directory."`
+	FilesAlso       string `name:"files-also" env:"SAMKLANG_FILES_ALSO" help:"Where files are looked for too, while they are moved from one place to another."`
+	FilesKey        string `name:"files-key" env:"SAMKLANG_FILES_KEY" help:"Name of the access key for S3."`
+	FilesSecret     string `name:"files-secret" secret:"true" env:"SAMKLANG_FILES_SECRET" help:"Secret of the access key for S3; better given as a file."`
+	FilesSecretFile string `name:"files-secret-file" env:"SAMKLANG_FILES_SECRET_FILE" type:"path" help:"File that holds the secret of the access key for S3."`
+
 	SMTPHost     string `name:"smtp-host" env:"SAMKLANG_SMTP_HOST" help:"Mail server. Without it, outgoing mail stays in the on-screen outbox."`
 	SMTPPort     int    `name:"smtp-port" env:"SAMKLANG_SMTP_PORT" default:"587" help:"Port of the mail server."`
 	SMTPUser     string `name:"smtp-user" env:"SAMKLANG_SMTP_USER" help:"User name at the mail server."`
@@ -96,6 +102,9 @@ func (c *Config) Check() error {
 		return err
 	}
 	if _, _, err := c.witnesses(); err != nil {
+		return err
+	}
+	if err := c.checkFiles(); err != nil {
 		return err
 	}
 	if c.SMTPHost != "" && c.MailFrom == "" {

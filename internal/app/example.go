@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"slices"
 
 	"samklang/internal/access"
@@ -17,7 +16,6 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
-	"samklang/internal/platform/files"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 )
@@ -46,7 +44,7 @@ func (a *App) fillExample(ctx context.Context) error {
 	moving := clock.At(today)
 	then := *a
 	then.clock = moving
-	if then.files, err = files.OpenDisk(filepath.Join(a.config.Data, "files"), moving); err != nil {
+	if then.files, err = a.config.OpenFiles(ctx, moving, a.log); err != nil {
 		return err
 	}
 	defer then.files.Close()

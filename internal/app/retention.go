@@ -42,7 +42,7 @@ var retained = []retention.Rule{
 	// A key keeps one event from becoming two jobs. Events of the same key lie in one transaction, or in one day.
 	{Table: "job_keys", Since: "created_at", Keep: 90 * days},
 
-	// A document that was put away, and then any file that nothing refers to. The file's bytes follow (files.Disk.Sweep).
+	// A document that was put away, and then any file that nothing refers to. The file's bytes follow (files.Store).
 	{Table: "imports", Which: "status = '" + string(commitments.ImportDiscarded) + "'", Since: "closed_at", Keep: 30 * days},
 	{Table: "files", Since: "created_at", Keep: 7 * days, Which: `NOT EXISTS (SELECT 1 FROM imports x WHERE x.association_id = files.association_id AND x.file_id = files.id)
 		AND NOT EXISTS (SELECT 1 FROM evidence x WHERE x.association_id = files.association_id AND x.file_id = files.id)
@@ -57,7 +57,7 @@ func (sweep) Kind() string { return "sweep" }
 func (a *App) doSweep(ctx context.Context, _ sweep) error {
 	swept, err := retention.Sweep(ctx, a.db, a.clock, retained)
 	bytes, fault := a.files.Sweep(ctx, a.named)
-	swept["files on disk"] = bytes
+	swept["stored files"] = bytes
 	err = errors.Join(err, fault, a.accounts.ForgetClosed(ctx))
 	a.log.InfoContext(ctx, "what has served its time is removed", "rows", swept)
 	return err

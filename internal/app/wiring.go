@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"net/netip"
-	"path/filepath"
 	"time"
 
 	"samklang/internal/accounts"
@@ -20,7 +19,6 @@ import (
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
-	"samklang/internal/platform/files"
 	"samklang/internal/platform/jobs"
 	"samklang/internal/platform/mail"
 	"samklang/internal/platform/publiclog"
@@ -48,7 +46,7 @@ func (a *App) build(ctx context.Context) error {
 	a.limiter = limiter{ratelimit.New(a.db, a.clock)}
 	a.limiter.PurgeBy(a.queue)
 	var err error
-	if a.files, err = files.OpenDisk(filepath.Join(a.config.Data, "files"), a.clock); err != nil {
+	if a.files, err = a.config.OpenFiles(ctx, a.clock, a.log); err != nil {
 		return err
 	}
 	a.outbox = mail.New(a.db, a.queue, a.clock, a.log, transport)

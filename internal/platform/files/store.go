@@ -13,7 +13,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"samklang/internal/core/errs"
@@ -44,6 +43,13 @@ type Store interface {
 	Open(ctx context.Context, sha256 string) (File, Stored, error)
 	// Verify reads the whole file and tells whether it is what was stored.
 	Verify(ctx context.Context, sha256 string) error
+	// Each calls fn for every stored file, those included that nothing names and that wait to be removed.
+	Each(ctx context.Context, fn func(Stored) error) error
+	// Sweep removes stored files that nothing names. named tells which of some sums something names. A file that nothing names is set aside for
+	// thirty days, in which Open still finds it, and then removed; one that is named again is put back. The number is of the files removed.
+	Sweep(ctx context.Context, named func(ctx context.Context, sums []string) (map[string]bool, error)) (removed int, err error)
+	// Close lets go of the place.
+	Close() error
 }
 
 // Disk is a Store in a folder: ab/cdef… holds the file whose sum begins with abcd.
@@ -136,6 +142,8 @@ func (d *Disk) sync(dir string) error {
 	return errors.Join(syncDir(f), f.Close())
 }
 
+var missing = errs.E(errs.NotFound, "files.missing")
+
 func place(sum string) (dir, path string) { return sum[:2], sum[:2] + "/" + sum[2:] }
 
 // cancellable stops reading when the context ends.
@@ -153,8 +161,7 @@ func (c cancellable) Read(p []byte) (int, error) {
 
 // Open implements Store.
 func (d *Disk) Open(_ context.Context, sum string) (File, Stored, error) {
-	missing := errs.E(errs.NotFound, "files.missing")
-	if len(sum) != 64 || strings.Trim(sum, "0123456789abcdef") != "" {
+	if !isSum(sum) {
 		return nil, Stored{}, missing
 	}
 	_, path := place(sum)
@@ -179,8 +186,10 @@ func (d *Disk) Open(_ context.Context, sum string) (File, Stored, error) {
 var ErrDamaged = errors.New("the stored file is damaged")
 
 // Verify implements Store.
-func (d *Disk) Verify(ctx context.Context, sum string) error {
-	f, _, err := d.Open(ctx, sum)
+func (d *Disk) Verify(ctx context.Context, sum string) error { return verify(ctx, d, sum) }
+
+func verify(ctx context.Context, s Store, sum string) error {
+	f, _, err := s.Open(ctx, sum)
 	if err != nil {
 		return err
 	}
@@ -191,6 +200,40 @@ func (d *Disk) Verify(ctx context.Context, sum string) error {
 	}
 	if hex.EncodeToString(h.Sum(nil)) != sum {
 		return fmt.Errorf("%w: %s", ErrDamaged, sum)
+	}
+	return nil
+}
+
+// Each implements Store.
+func (d *Disk) Each(ctx context.Context, fn func(Stored) error) error {
+	dirs, err := fs.ReadDir(d.root.FS(), ".")
+	if err != nil {
+		return err
+	}
+	for _, dir := range dirs {
+		prefix := dir.Name()
+		if !dir.IsDir() || len(prefix) != 2 && prefix != nameless {
+			continue
+		}
+		if prefix == nameless {
+			prefix = ""
+		}
+		entries, err := fs.ReadDir(d.root.FS(), dir.Name())
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			info, err := e.Info()
+			if sum := prefix + e.Name(); err == nil && isSum(sum) {
+				err = fn(Stored{sum, info.Size()})
+			}
+			if ignore(err, fs.ErrNotExist) != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

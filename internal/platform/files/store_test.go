@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -54,7 +55,7 @@ func TestWhatIsPutCanBeReadBack(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		again, err := d.Put(t.Context(), iotest{bytes.NewReader(content)}, 5000)
+		again, err := d.Put(t.Context(), iotest.OneByteReader(bytes.NewReader(content)), 5000)
 		if err != nil || again != s || s.Size != int64(len(content)) {
 			r.Fatalf("%v %v %v", s, again, err)
 		}
@@ -77,11 +78,6 @@ func TestWhatIsPutCanBeReadBack(t *testing.T) {
 		}
 	}
 }
-
-// iotest reads one byte at a time.
-type iotest struct{ r io.Reader }
-
-func (i iotest) Read(p []byte) (int, error) { return i.r.Read(p[:1]) }
 
 type failing struct{ n int }
 

@@ -2,9 +2,9 @@ package files
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"io/fs"
+	"strings"
 	"time"
 )
 
@@ -42,8 +42,7 @@ func (d *Disk) older(dir string, age time.Duration, fn func(name string) error) 
 
 func (d *Disk) remove(name string) error { return ignore(d.root.Remove(name), fs.ErrNotExist) }
 
-// Sweep removes stored files that nothing names. named tells which of some sums something names. A file that nothing names is set aside for
-// thirty days, in which Open still finds it, and then removed; one that is named again is put back. The number is of the files removed.
+// Sweep implements Store.
 func (d *Disk) Sweep(ctx context.Context, named func(ctx context.Context, sums []string) (map[string]bool, error)) (removed int, err error) {
 	if err := d.sweepIncoming(); err != nil {
 		return 0, err
@@ -131,7 +130,4 @@ func (d *Disk) empty(ctx context.Context, named func(context.Context, []string) 
 	return removed, err
 }
 
-func isSum(s string) bool {
-	b, err := hex.DecodeString(s)
-	return err == nil && len(b) == 32
-}
+func isSum(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }
