@@ -179,8 +179,13 @@ func (n *nation) often(percent int) bool { return n.rand.IntN(100) < percent }
 
 func pick[T any](n *nation, list []T) T { return list[n.rand.IntN(len(list))] }
 
-// ordinary is the association that figures are taken from: neither the first, which may be large, nor alone.
-func (n *nation) ordinary() *house { return n.houses[min(1, len(n.houses)-1)] }
+// ordinary is the association that figures are taken from. It has nothing to do with the first, which may be large, if there is another county.
+func (n *nation) ordinary() *house {
+	if i := inCounty + 1; i < len(n.houses) {
+		return n.houses[i]
+	}
+	return n.houses[min(1, len(n.houses)-1)]
+}
 
 func (n *nation) installation() Installation {
 	h := n.ordinary()

@@ -38,7 +38,7 @@ func (n *nation) counts(year int) []int {
 	for i := range list {
 		list[i] = total / len(list)
 	}
-	for i := 2; i+1 < len(list); i += 2 {
+	for i := 6; i+1 < len(list); i += 2 {
 		d := n.rand.IntN(list[i]/3 + 1)
 		list[i], list[i+1] = list[i]+d, list[i+1]-d
 	}

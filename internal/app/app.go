@@ -37,6 +37,8 @@ import (
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 	assets "samklang/web"
+
+	"github.com/uptrace/bun"
 )
 
 //go:embed locale
@@ -192,6 +194,9 @@ func (a *App) SetupAddress(ctx context.Context) (string, error) {
 
 // Handler is the whole site, for tests.
 func (a *App) Handler() http.Handler { return a.server }
+
+// Watch lets h see every statement from now on, for tests that count them. It is called before Run.
+func (a *App) Watch(h bun.QueryHook) { a.db.Watch(h) }
 
 // Routes lists every page, for the walk over all of them.
 func (a *App) Routes() []web.Route { return a.server.Routes }

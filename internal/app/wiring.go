@@ -132,13 +132,8 @@ func (a *App) commitmentNeeds() commitments.Needs {
 		Enqueue: func(ctx context.Context, tx *db.Tx, j commitments.Job) error {
 			return a.queue.Enqueue(ctx, tx, ledgerJob{j.Kind, j.Association, j.Subject}, jobs.Unique(j.Kind+"/"+j.Subject.String()))
 		},
-		Associations: func(ctx context.Context, q db.IDB) ([]scope.Association, error) {
-			list, err := a.associations.ListIn(ctx, q)
-			scopes := make([]scope.Association, len(list))
-			for i, x := range list {
-				scopes[i] = x.Scope()
-			}
-			return scopes, err
+		Associations: func(ctx context.Context, q db.IDB, only ...id.ID) ([]scope.Association, error) {
+			return a.associations.ScopesIn(ctx, q, only...)
 		},
 		People: func(ctx context.Context, q db.IDB, association id.ID) ([]commitments.Colleague, error) {
 			people, err := a.accounts.Colleagues(ctx, q, association)

@@ -73,8 +73,11 @@ func (s *Service) ByID(ctx context.Context, association id.ID) (Association, err
 // List gives every association of the installation in Swedish order.
 func (s *Service) List(ctx context.Context) ([]Association, error) { return list(ctx, s.DB.Read()) }
 
-// ListIn is List for somebody who is within a transaction: asking for another connection there can wait for ever.
-func (s *Service) ListIn(ctx context.Context, q db.IDB) ([]Association, error) { return list(ctx, q) }
+// ScopesIn gives the associations named, or all of the installation when none is, in Swedish order. It asks q, since asking for another connection
+// within a transaction can wait for ever.
+func (s *Service) ScopesIn(ctx context.Context, q db.IDB, only ...id.ID) ([]scope.Association, error) {
+	return scopes(ctx, q, only)
+}
 
 // NewAssociation is an association to be created. The fields of its form are slug, host and those of Facts.
 type NewAssociation struct {

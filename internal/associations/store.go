@@ -10,11 +10,16 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/db"
+
+	"github.com/uptrace/bun"
 )
+
+// scopeColumns are what Scope is made of.
+var scopeColumns = []string{"id", "slug", "host", "name", "short_name", "brand", "email"}
 
 func scopeWhere(ctx context.Context, q db.IDB, where, value string) (scope.Association, error) {
 	var a Association
-	err := q.NewSelect().Model(&a).Column("id", "slug", "host", "name", "short_name", "brand", "email").Where(where, value).Scan(ctx)
+	err := q.NewSelect().Model(&a).Column(scopeColumns...).Where(where, value).Scan(ctx)
 	if db.IsNoRows(err) {
 		return scope.Association{}, errNotFound
 	}
@@ -33,6 +38,23 @@ func find(ctx context.Context, q db.IDB, association id.ID) (Association, error)
 func list(ctx context.Context, q db.IDB) ([]Association, error) {
 	var all []Association
 	return all, q.NewSelect().Model(&all).OrderExpr("sort_key, id").Scan(ctx)
+}
+
+func scopes(ctx context.Context, q db.IDB, only []id.ID) ([]scope.Association, error) {
+	sel := q.NewSelect().Model((*Association)(nil)).Column(scopeColumns...).OrderExpr("sort_key, id")
+	if len(only) > 0 {
+		sel = sel.Where("id IN (?)", bun.In(only))
+	}
+	var list []scope.Association
+	err := db.Rows(ctx, sel, func(rows *sql.Rows) error {
+		var a scope.Association
+		var host sql.NullString
+		err := rows.Scan(&a.ID, &a.Slug, &host, &a.Name, &a.ShortName, &a.Brand, &a.Email)
+		a.Host = host.String
+		list = append(list, a)
+		return err
+	})
+	return list, err
 }
 
 func hosts(ctx context.Context, q db.IDB) ([]string, error) {

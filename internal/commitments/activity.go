@@ -77,11 +77,13 @@ func (a Activity) Due() period.Date {
 }
 
 // sortOn is the text activities of a year are listed by: dated ones by their first day, then those whose day is not set.
-func (a Activity) sortOn() string {
-	if a.FromOn.IsZero() {
+func (a Activity) sortOn() string { return sortOn(a.FromOn) }
+
+func sortOn(from period.Date) string {
+	if from.IsZero() {
 		return "9999"
 	}
-	return a.FromOn.String()
+	return from.String()
 }
 
 // Organiser is an association that holds an activity. The home is one; the others confirm or decline.

@@ -39,7 +39,7 @@ func (s *Service) ActivityPage(ctx context.Context, a actor.Actor, assoc scope.A
 	if !inside {
 		p.ActivityView.Organisers = slices.DeleteFunc(p.ActivityView.Organisers, func(o OrganiserView) bool { return o.ConfirmedAt.IsZero() })
 	}
-	err := seenEvidence(evidenceLines(q).Where("e.activity_home_id = ?", p.AssociationID).Where("e.activity_id = ?", p.ID).Where("e.status <> ?", Withdrawn), inside).
+	err := evidenceLines(q, seenEvidence(evidenceOf(q).Where("e.activity_home_id = ?", p.AssociationID).Where("e.activity_id = ?", p.ID).Where("e.status <> ?", Withdrawn), inside)).
 		OrderExpr("e.filed_at DESC, e.id").Limit(200).Scan(ctx, &p.Proof)
 	return p, err
 }

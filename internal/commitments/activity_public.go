@@ -47,12 +47,12 @@ func (s *Service) PublicDetails(ctx context.Context, asking scope.Association, l
 	for _, a := range activities {
 		out[a.Ref()] = &PublicDetails{Description: a.Description, Audience: a.Audience, Project: a.Project, Grounds: a.Grounds}
 	}
-	names, err := s.associationsByID(ctx, q)
-	if err != nil {
-		return nil, err
-	}
 	var organisers []Organiser
 	if err := of(q.NewSelect().Model(&organisers), "association_id", "activity_id").Where("confirmed_at IS NOT NULL").Order("activity_id", "organiser_id").Scan(ctx); err != nil {
+		return nil, err
+	}
+	names, err := s.associationsByID(ctx, q, organisersOf(organisers))
+	if err != nil {
 		return nil, err
 	}
 	for _, o := range organisers {
@@ -89,7 +89,7 @@ func (s *Service) PublicDetails(ctx context.Context, asking scope.Association, l
 		}
 	}
 	var proof []EvidenceLine
-	if err := seenEvidence(of(evidenceLines(q), "e.activity_home_id", "e.activity_id"), false).OrderExpr("e.filed_at DESC, e.id").Scan(ctx, &proof); err != nil {
+	if err := evidenceLines(q, seenEvidence(of(evidenceOf(q), "e.activity_home_id", "e.activity_id"), false)).OrderExpr("e.filed_at DESC, e.id").Scan(ctx, &proof); err != nil {
 		return nil, err
 	}
 	for _, e := range proof {

@@ -1,6 +1,7 @@
 package commitments
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -92,12 +93,12 @@ func (s *Service) Activity(ctx context.Context, a actor.Actor, assoc scope.Assoc
 }
 
 func (s *Service) fillActivity(ctx context.Context, q db.IDB, asking id.ID, v *ActivityView) error {
-	names, err := s.associationsByID(ctx, q)
-	if err != nil {
-		return err
-	}
 	var organisers []Organiser
 	if err := q.NewSelect().Model(&organisers).Where("association_id = ?", v.AssociationID).Where("activity_id = ?", v.ID).Order("organiser_id").Scan(ctx); err != nil {
+		return err
+	}
+	names, err := s.associationsByID(ctx, q, organisersOf(organisers))
+	if err != nil {
 		return err
 	}
 	for _, o := range organisers {
@@ -129,6 +130,14 @@ func (s *Service) fillActivity(ctx context.Context, q db.IDB, asking id.ID, v *A
 	return err
 }
 
+func organisersOf(list []Organiser) []id.ID {
+	ids := make([]id.ID, len(list))
+	for i, o := range list {
+		ids[i] = o.OrganiserID
+	}
+	return ids
+}
+
 // servings selects ServingViews.
 func servings(q db.IDB) *bun.SelectQuery {
 	return q.NewSelect().TableExpr("activity_serves AS serving").
@@ -138,8 +147,13 @@ func servings(q db.IDB) *bun.SelectQuery {
 		Join("JOIN declarations AS d ON d.association_id = pledge.home_id AND d.id = pledge.declaration_id")
 }
 
-func (s *Service) associationsByID(ctx context.Context, q db.IDB) (map[id.ID]scope.Association, error) {
-	list, err := s.needs.Associations(ctx, q)
+// associationsByID reads the associations named; the same may be named again.
+func (s *Service) associationsByID(ctx context.Context, q db.IDB, named []id.ID) (map[id.ID]scope.Association, error) {
+	if len(named) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(named, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
+	list, err := s.needs.Associations(ctx, q, slices.Compact(named)...)
 	if err != nil {
 		return nil, err
 	}

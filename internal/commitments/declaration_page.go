@@ -92,7 +92,11 @@ func (s *Service) fillDeclaration(ctx context.Context, q db.IDB, p *DeclarationP
 	if err := fillEditions(ctx, q, p); err != nil {
 		return err
 	}
-	names, err := s.associationsByID(ctx, q)
+	signed := make([]id.ID, len(signatures))
+	for i, x := range signatures {
+		signed[i] = x.AssociationID
+	}
+	names, err := s.associationsByID(ctx, q, signed)
 	if err != nil {
 		return err
 	}

@@ -1,17 +1,22 @@
 package commitments
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"time"
 
 	"samklang/internal/access"
+	"samklang/internal/commitments/progress"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
+
+	"github.com/uptrace/bun"
 )
 
 // Desk reads what the task list of a person in an association follows from.
@@ -67,19 +72,31 @@ func (e EvidenceLine) About() string {
 // half a year ago has been left alone on purpose.
 func (s *Service) waitingEvidence(ctx context.Context, q db.IDB, association id.ID) ([]EvidenceLine, error) {
 	var list []EvidenceLine
-	err := evidenceLines(q).Where("e.association_id = ?", association).Where("(e.status = ? OR e.status = ? AND e.reviewed_on >= ?)", Filed, Returned, s.Today().AddDays(-180)).
+	own := func() *bun.SelectQuery { return evidenceOf(q).Where("e.association_id = ?", association) }
+	err := evidenceLines(q, own().Where("e.status = ?", Filed), own().Where("e.status = ?", Returned).Where("e.reviewed_on >= ?", s.Today().AddDays(-180))).
 		OrderExpr("e.filed_at, e.id").Limit(500).Scan(ctx, &list)
 	return list, err
 }
 
 func (s *Service) deskSteps(ctx context.Context, q db.IDB, association id.ID, f *DeskFacts) error {
-	var list []Milestone
-	if err := q.NewSelect().Model(&list).Where("association_id = ?", association).Where("withdrawn_on IS NULL").Order("due_on", "id").Scan(ctx); err != nil {
-		return err
+	by := make(map[id.ID]*Promise, len(f.Promises))
+	var fresh []id.ID // promises so new that advice on their wording is given as long as they have no step
+	for i := range f.Promises {
+		p := &f.Promises[i]
+		if by[p.ID] = p; f.Today.Sub(p.AdoptedOn) <= adviceDays {
+			fresh = append(fresh, p.ID)
+		}
 	}
-	by := map[id.ID]Promise{}
-	for _, p := range f.Promises {
-		by[p.ID] = p
+	var list []Milestone
+	err := q.NewSelect().Model(&list).Where("association_id = ?", association).Where("withdrawn_on IS NULL").WhereGroup(" AND ", func(sel *bun.SelectQuery) *bun.SelectQuery {
+		sel = sel.Where("state <> ?", string(progress.Complete)).Where("due_on <= ?", f.Today.AddDays(soon))
+		if len(fresh) > 0 {
+			sel = sel.WhereOr("pledge_id IN (?)", bun.In(fresh))
+		}
+		return sel
+	}).Order("due_on", "id").Scan(ctx)
+	if err != nil {
+		return err
 	}
 	for _, m := range list {
 		if p, ok := by[m.PledgeID]; ok && p.ReplacedByID == id.None {
@@ -89,15 +106,24 @@ func (s *Service) deskSteps(ctx context.Context, q db.IDB, association id.ID, f 
 	return nil
 }
 
+// deskActivities reads the activities that may still ask something of somebody: those that are not over and done with, and those that are but
+// that nobody has looked back at on the day set for it.
+
 func (s *Service) deskActivities(ctx context.Context, q db.IDB, association id.ID, f *DeskFacts) error {
 	var rows []struct {
 		ActivityLine
 		FollowUpOn period.Date
 		LastFiled  period.Date
 	}
-	err := q.NewSelect().TableExpr("activities AS a").ColumnExpr(lineColumns).ColumnExpr("a.follow_up_on").
+	own := func() *bun.SelectQuery {
+		return q.NewSelect().TableExpr("activities AS a").ColumnExpr("a.*").Where("a.association_id = ?", association)
+	}
+	open := own().Where("a.status IN (?)", bun.In([]Status{Planned, Confirmed, Postponed}))
+	done := own().Where("a.status = ?", Done).Where("a.follow_up_on IS NOT NULL").
+		Where(`(coalesce(a.to_on, ?0) >= ?0 OR a.date_precision = ?1 OR a.follow_up_on <= ?0 AND NOT EXISTS
+			(SELECT 1 FROM evidence e WHERE e.activity_home_id = a.association_id AND e.activity_id = a.id AND e.status <> ?2 AND e.filed_on >= a.follow_up_on))`, f.Today, period.NotSet, Withdrawn)
+	err := q.NewSelect().TableExpr("(?) AS a", open.UnionAll(done)).ColumnExpr(lineColumns).ColumnExpr("a.follow_up_on").
 		ColumnExpr("(SELECT max(e.filed_on) FROM evidence e WHERE e.activity_home_id = a.association_id AND e.activity_id = a.id AND e.status <> ?) AS last_filed", Withdrawn).
-		Where("a.association_id = ?", association).Where("a.status <> ?", Cancelled).Where("(a.status <> ? OR a.follow_up_on IS NOT NULL)", Done).
 		OrderExpr("coalesce(a.from_on, '9999'), a.id").Scan(ctx, &rows)
 	if err != nil || len(rows) == 0 {
 		return err
@@ -114,7 +140,7 @@ func (s *Service) deskActivities(ctx context.Context, q db.IDB, association id.I
 	}
 	err = q.NewSelect().TableExpr("activity_serves AS v").ColumnExpr("v.activity_id, p.number").
 		Join("JOIN pledges AS p ON p.association_id = v.pledge_association_id AND p.id = v.pledge_id").
-		Where("v.association_id = ?", association).Where("v.pledge_association_id = ?", association).OrderExpr("v.activity_id, p.number").Scan(ctx, &served)
+		Where("v.association_id = ?", association).Where("v.activity_id IN (?)", bun.In(ids)).Where("v.pledge_association_id = ?", association).OrderExpr("v.activity_id, p.number").Scan(ctx, &served)
 	if err != nil {
 		return err
 	}
@@ -128,7 +154,7 @@ func (s *Service) deskActivities(ctx context.Context, q db.IDB, association id.I
 	if err != nil || len(silent) == 0 {
 		return err
 	}
-	names, err := s.associationsByID(ctx, q)
+	names, err := s.associationsByID(ctx, q, organisersOf(silent))
 	for _, o := range silent {
 		if i, ok := at[o.ActivityID]; ok {
 			f.Activities[i].Silent = append(f.Activities[i].Silent, names[o.OrganiserID])
@@ -145,7 +171,11 @@ func (s *Service) deskInvitations(ctx context.Context, q db.IDB, association id.
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	names, err := s.associationsByID(ctx, q)
+	homes := make([]id.ID, len(list))
+	for i, a := range list {
+		homes[i] = a.AssociationID
+	}
+	names, err := s.associationsByID(ctx, q, homes)
 	for _, a := range list {
 		f.Invitations = append(f.Invitations, DeskInvitation{a, names[a.AssociationID]})
 	}
@@ -155,16 +185,18 @@ func (s *Service) deskInvitations(ctx context.Context, q db.IDB, association id.
 // invitations lists other associations' activities that this one has not said yes or no to.
 func (s *Service) invitations(ctx context.Context, q db.IDB, association id.ID) ([]ActivityLine, error) {
 	var list []ActivityLine
-	err := lines(q, association, true).Where("o.association_id <> ?", association).Where("o.confirmed_at IS NULL").Where("a.status NOT IN (?, ?)", Cancelled, Done).Scan(ctx, &list)
+	err := anyLines(q, association, true).Where("o.association_id <> ?", association).Where("o.confirmed_at IS NULL").Where("a.status NOT IN (?, ?)", Cancelled, Done).Scan(ctx, &list)
+	slices.SortFunc(list, func(a, b ActivityLine) int {
+		return cmp.Or(cmp.Compare(a.PlanYear, b.PlanYear), cmp.Compare(sortOn(a.FromOn), sortOn(b.FromOn)), bytes.Compare(a.ID[:], b.ID[:]))
+	})
 	return list, err
 }
 
 func (s *Service) deskRounds(ctx context.Context, q db.IDB, association id.ID, f *DeskFacts) error {
-	list, err := rounds(ctx, q, association)
+	var list []RoundLine
+	err := rounds(q, association).Where("r.frozen_at IS NULL").Scan(ctx, &list)
 	for _, r := range list {
-		if r.FrozenAt.IsZero() {
-			f.Rounds = append(f.Rounds, DeskRound{ID: r.ID, Title: r.Title, ClosesOn: r.ClosesOn, Done: r.Commented, Of: r.Promises})
-		}
+		f.Rounds = append(f.Rounds, DeskRound{ID: r.ID, Title: r.Title, ClosesOn: r.ClosesOn, Done: r.Commented, Of: r.Promises})
 	}
 	return err
 }

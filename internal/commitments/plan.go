@@ -142,7 +142,7 @@ func (s *Service) storeOrganisers(ctx context.Context, tx *db.Tx, row Activity, 
 		return err
 	}
 	wanted := append([]id.ID{row.AssociationID}, others...)
-	names, err := s.associationsByID(ctx, tx)
+	names, err := s.associationsByID(ctx, tx, slices.Clone(wanted))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package commitments
 
 import (
 	"context"
+	"slices"
 
 	"samklang/internal/commitments/progress"
 	"samklang/internal/core/id"
@@ -74,8 +75,9 @@ func (x *Standing) add(state progress.State, n int, since period.Date) {
 func (s *Service) Ahead(ctx context.Context, limit int64) ([]SharedDate, error) {
 	q, today := s.db.Read(), s.Today()
 	var list []ActivityLine
+	// The day it ends is asked for in a way that no index answers: the list is read in the order of the days it begins, and soon full.
 	err := seenActivities(q.NewSelect().TableExpr("activities AS a").ColumnExpr(lineColumns), false).
-		Where("a.to_on >= ?", today).Where("a.from_on >= ?", today).Where("a.status IN (?)", bun.In([]Status{Planned, Confirmed, Postponed})).
+		Where("coalesce(a.to_on, '') >= ?", today).Where("a.from_on >= ?", today).Where("a.status IN (?)", bun.In([]Status{Planned, Confirmed, Postponed})).
 		OrderExpr("a.from_on, a.id").Limit(limit).Scan(ctx, &list)
 	if err != nil {
 		return nil, err
@@ -110,17 +112,22 @@ func (s *Service) shared(ctx context.Context, q db.IDB, list []ActivityLine) ([]
 		return out, nil
 	}
 	ids := make([]id.ID, len(list))
+	var homes []id.ID // beside ids, since the table goes by both
 	at := map[id.ID]*SharedDate{}
 	for i, a := range list {
 		out[i].ActivityLine, ids[i] = a, a.ID
 		at[a.ID] = &out[i]
+		if !slices.Contains(homes, a.AssociationID) {
+			homes = append(homes, a.AssociationID)
+		}
 	}
-	names, err := s.associationsByID(ctx, q)
+	var rows []Organiser
+	err := q.NewSelect().Model(&rows).Column("association_id", "activity_id", "organiser_id").Where("association_id IN (?)", bun.In(homes)).Where("activity_id IN (?)", bun.In(ids)).
+		Where("confirmed_at IS NOT NULL").Order("activity_id", "organiser_id").Scan(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var rows []Organiser
-	err = q.NewSelect().Model(&rows).Column("association_id", "activity_id", "organiser_id").Where("activity_id IN (?)", bun.In(ids)).Where("confirmed_at IS NOT NULL").Order("activity_id", "organiser_id").Scan(ctx)
+	names, err := s.associationsByID(ctx, q, organisersOf(rows))
 	for _, r := range rows {
 		d := at[r.ActivityID]
 		if r.OrganiserID == r.AssociationID {

@@ -166,7 +166,12 @@ func (s *Service) promiseYears(ctx context.Context, q db.IDB, association id.ID,
 		p.Years = append(p.Years, m.DueOn.Year)
 	}
 	var more []int
-	err := q.NewSelect().TableExpr("activity_serves").ColumnExpr("DISTINCT plan_year").Where("pledge_association_id = ?", association).Where("pledge_id = ?", p.ID).Scan(ctx, &more)
+	// As in planYears: from each year to the next below it, and not through every activity there ever was.
+	err := q.NewRaw(`WITH RECURSIVE y (year) AS (
+			SELECT max(plan_year) FROM activity_serves WHERE pledge_association_id = ? AND pledge_id = ?
+			UNION ALL
+			SELECT (SELECT max(plan_year) FROM activity_serves WHERE pledge_association_id = ? AND pledge_id = ? AND plan_year < y.year) FROM y WHERE y.year IS NOT NULL)
+		SELECT year FROM y WHERE year IS NOT NULL`, association, p.ID, association, p.ID).Scan(ctx, &more)
 	if err != nil {
 		return err
 	}
@@ -187,22 +192,38 @@ func (s *Service) promiseYears(ctx context.Context, q db.IDB, association id.ID,
 // promiseEvidence lists evidence of the year: the public sees what was accepted and marked public.
 func (s *Service) promiseEvidence(ctx context.Context, q db.IDB, association id.ID, p *PromisePage, internal bool) error {
 	from, to := period.On(p.Year, time.January, 1), period.On(p.Year+1, time.June, 30)
-	// Each arm goes by an index of its own; as alternatives of one condition they would read all evidence.
-	sel := evidenceLines(q).
-		Where("e.filed_on BETWEEN ? AND ?", from, to).Where("e.status <> ?", Withdrawn).
-		Where(`(e.association_id, e.id) IN (SELECT x.association_id, x.id FROM evidence x WHERE x.association_id = ? AND x.pledge_id = ?
-			UNION SELECT x.association_id, x.id FROM milestones m JOIN evidence x ON x.association_id = m.association_id AND x.milestone_id = m.id
-				WHERE m.association_id = ? AND m.pledge_id = ?
-			UNION SELECT x.association_id, x.id FROM activity_serves v JOIN evidence x ON x.activity_home_id = v.association_id AND x.activity_id = v.activity_id
-				WHERE v.pledge_association_id = ? AND v.plan_year = ? AND v.pledge_id = ?)`,
-			association, p.ID, association, p.ID, association, p.Year, p.ID).
-		OrderExpr("e.filed_at DESC, e.id").Limit(200)
-	return seenEvidence(sel, internal).Scan(ctx, &p.Evidence)
+	arms := []*bun.SelectQuery{
+		evidenceOf(q).Where("e.association_id = ?", association).Where("e.pledge_id = ?", p.ID),
+		q.NewSelect().TableExpr("activity_serves AS v").ColumnExpr("e.*").Join("JOIN evidence AS e ON e.activity_home_id = v.association_id AND e.activity_id = v.activity_id").
+			Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", p.Year).Where("v.pledge_id = ?", p.ID),
+	}
+	if len(p.Milestones) > 0 {
+		stones := make([]id.ID, len(p.Milestones))
+		for i, m := range p.Milestones {
+			stones[i] = m.ID
+		}
+		arms = append(arms, evidenceOf(q).Where("e.association_id = ?", association).Where("e.milestone_id IN (?)", bun.In(stones)))
+	}
+	for i, arm := range arms {
+		arms[i] = seenEvidence(arm.Where("e.filed_on BETWEEN ? AND ?", from, to).Where("e.status <> ?", Withdrawn), internal)
+	}
+	return evidenceLines(q, arms[0], arms[1:]...).OrderExpr("e.filed_at DESC, e.id").Limit(200).Scan(ctx, &p.Evidence)
 }
 
-// evidenceLines reads the names beside a line one by one: as joins they would take PostgreSQL longer to plan than to do.
-func evidenceLines(q db.IDB) *bun.SelectQuery {
-	return q.NewSelect().TableExpr("evidence AS e").ColumnExpr(`e.*,
+// evidenceOf begins one arm of evidenceLines.
+func evidenceOf(q db.IDB) *bun.SelectQuery {
+	return q.NewSelect().TableExpr("evidence AS e").ColumnExpr("e.*")
+}
+
+// evidenceLines reads the evidence that any of the arms finds, each by an index of its own; as alternatives of one condition they would read all
+// evidence there is. No two arms may find the same. The names beside a line are read one by one: as joins they would take PostgreSQL longer to plan
+// than to do.
+func evidenceLines(q db.IDB, arm *bun.SelectQuery, more ...*bun.SelectQuery) *bun.SelectQuery {
+	all := arm
+	for _, arm := range more {
+		all = all.UnionAll(arm)
+	}
+	return q.NewSelect().TableExpr("(?) AS e", all).ColumnExpr(`e.*,
 		(SELECT title FROM activities WHERE association_id = e.activity_home_id AND id = e.activity_id) AS activity_title,
 		(SELECT title FROM milestones WHERE association_id = e.association_id AND id = e.milestone_id) AS milestone_title,
 		(SELECT name FROM files WHERE association_id = e.association_id AND id = e.file_id) AS file_name,
@@ -225,7 +246,11 @@ func (s *Service) otherPledges(ctx context.Context, q db.IDB, p *PromisePage) er
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	names, err := s.needs.Associations(ctx, q)
+	others := make([]id.ID, len(rows))
+	for i, r := range rows {
+		others[i] = r.AssociationID
+	}
+	names, err := s.needs.Associations(ctx, q, others...)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package commitments
 
 import (
 	"context"
+	"slices"
 
 	"samklang/internal/access"
 	"samklang/internal/core/actor"
@@ -39,7 +40,7 @@ func (s *Service) ReviewQueue(ctx context.Context, a actor.Actor, assoc scope.As
 	}
 	q := s.db.Read()
 	var list []EvidenceLine
-	if err := evidenceLines(q).Where("e.association_id = ?", assoc.ID).Where("e.status = ?", Filed).OrderExpr("e.filed_at, e.id").Limit(200).Scan(ctx, &list); err != nil {
+	if err := evidenceLines(q, evidenceOf(q).Where("e.association_id = ?", assoc.ID).Where("e.status = ?", Filed)).OrderExpr("e.filed_at, e.id").Limit(200).Scan(ctx, &list); err != nil {
 		return nil, err
 	}
 	return s.reviewCases(ctx, q, a, assoc, list)
@@ -52,7 +53,7 @@ func (s *Service) ReviewOne(ctx context.Context, a actor.Actor, assoc scope.Asso
 	}
 	q := s.db.Read()
 	var found []EvidenceLine
-	err := evidenceLines(q).Where("e.association_id = ?", assoc.ID).Where("e.id = ?", evidence).Scan(ctx, &found)
+	err := evidenceLines(q, evidenceOf(q).Where("e.association_id = ?", assoc.ID).Where("e.id = ?", evidence)).Scan(ctx, &found)
 	if err == nil && len(found) == 0 {
 		err = errs.E(errs.NotFound, "error.not_found")
 	}
@@ -71,11 +72,13 @@ func (s *Service) reviewCases(ctx context.Context, q db.IDB, a actor.Actor, asso
 	if err != nil {
 		return nil, err
 	}
-	var activities, steps, pledges []id.ID
+	var homes, activities, steps, pledges []id.ID
 	for _, e := range list {
 		switch t := e.Target(); {
 		case t.Activity.ID != id.None:
-			activities = append(activities, t.Activity.ID)
+			if activities = append(activities, t.Activity.ID); !slices.Contains(homes, t.Activity.Home) {
+				homes = append(homes, t.Activity.Home)
+			}
 		case t.Milestone != id.None:
 			steps = append(steps, t.Milestone)
 		default:
@@ -96,14 +99,14 @@ func (s *Service) reviewCases(ctx context.Context, q db.IDB, a actor.Actor, asso
 	byActivity := map[id.ID]ActivityLine{}
 	if len(activities) > 0 {
 		var rows []ActivityLine
-		if err := lines(q, assoc.ID, true).Where("a.id IN (?)", bun.In(activities)).Scan(ctx, &rows); err != nil {
+		if err := anyLines(q, assoc.ID, true).Where("o.association_id IN (?)", bun.In(homes)).Where("o.activity_id IN (?)", bun.In(activities)).Scan(ctx, &rows); err != nil {
 			return nil, err
 		}
 		for _, x := range rows {
 			byActivity[x.ID] = x
 		}
 	}
-	served, direct, err := promisedBy(ctx, q, assoc.ID, activities, pledges)
+	served, direct, err := promisedBy(ctx, q, assoc.ID, homes, activities, pledges)
 	if err != nil {
 		return nil, err
 	}
@@ -127,8 +130,8 @@ func (s *Service) reviewCases(ctx context.Context, q db.IDB, a actor.Actor, asso
 	return cases, nil
 }
 
-// promisedBy reads the association's promises by the activity that serves them, and by their own id.
-func promisedBy(ctx context.Context, q db.IDB, association id.ID, activities, pledges []id.ID) (served, direct map[id.ID][]Promised, err error) {
+// promisedBy reads the association's promises by the activity that serves them, kept by one of the homes, and by their own id.
+func promisedBy(ctx context.Context, q db.IDB, association id.ID, homes, activities, pledges []id.ID) (served, direct map[id.ID][]Promised, err error) {
 	served, direct = map[id.ID][]Promised{}, map[id.ID][]Promised{}
 	sel := func() *bun.SelectQuery {
 		return q.NewSelect().TableExpr("pledges AS p").ColumnExpr("p.number, c.title, c.title_simple, c.title_en, d.slug, w.wording, p.id AS pledge_id").
@@ -140,7 +143,7 @@ func promisedBy(ctx context.Context, q db.IDB, association id.ID, activities, pl
 	var rows []Promised
 	if len(activities) > 0 {
 		err := sel().ColumnExpr("v.activity_id, v.how").Join("JOIN activity_serves AS v ON v.pledge_association_id = p.association_id AND v.pledge_id = p.id").
-			Where("v.activity_id IN (?)", bun.In(activities)).Scan(ctx, &rows)
+			Where("v.association_id IN (?)", bun.In(homes)).Where("v.activity_id IN (?)", bun.In(activities)).Scan(ctx, &rows)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -323,16 +323,16 @@ func (s *Service) Rounds(ctx context.Context, a actor.Actor, assoc scope.Associa
 	if err := works(a, assoc); err != nil {
 		return nil, err
 	}
-	return rounds(ctx, s.db.Read(), assoc.ID)
+	var list []RoundLine
+	return list, rounds(s.db.Read(), assoc.ID).Scan(ctx, &list)
 }
 
-func rounds(ctx context.Context, q db.IDB, association id.ID) ([]RoundLine, error) {
-	var list []RoundLine
-	err := q.NewSelect().Model(&list).ModelTableExpr("rounds AS r").ColumnExpr("r.*").
+// rounds selects RoundLines.
+func rounds(q db.IDB, association id.ID) *bun.SelectQuery {
+	return q.NewSelect().TableExpr("rounds AS r").ColumnExpr("r.*").
 		ColumnExpr("(SELECT count(*) FROM pledges p WHERE p.association_id = r.association_id AND p.replaced_by_id IS NULL) AS promises").
 		ColumnExpr("(SELECT count(*) FROM round_comments c JOIN pledges p ON p.association_id = c.association_id AND p.id = c.pledge_id WHERE c.association_id = r.association_id AND c.round_id = r.id AND c.comment <> '' AND p.replaced_by_id IS NULL) AS commented").
-		Where("r.association_id = ?", association).OrderExpr("r.id DESC").Scan(ctx)
-	return list, err
+		Where("r.association_id = ?", association).OrderExpr("r.id DESC")
 }
 
 // RoundPage is a round with what it holds: as it stands now while it is open, as it was when it has been frozen.

@@ -38,8 +38,8 @@ type Needs struct {
 	Enqueue func(ctx context.Context, tx *db.Tx, job Job) error
 	// Enter tells the public log of what the transaction has written.
 	Enter func(ctx context.Context, tx *db.Tx, facts ...publiclog.Fact) error
-	// Associations lists all associations of the installation, sorted by name.
-	Associations func(ctx context.Context, q db.IDB) ([]scope.Association, error)
+	// Associations lists the associations named, or all of the installation when none is, sorted by name.
+	Associations func(ctx context.Context, q db.IDB, only ...id.ID) ([]scope.Association, error)
 	// People lists the people with a role in the association today, sorted by name.
 	People func(ctx context.Context, q db.IDB, association id.ID) ([]Colleague, error)
 	// NameOf is the name of an account, "" when there is none.

@@ -150,7 +150,7 @@ func languageOf(x Subscription) lang.Lang {
 }
 
 func (s *Service) associationByID(ctx context.Context, q db.IDB, association id.ID) (scope.Association, error) {
-	by, err := s.associationsByID(ctx, q)
+	by, err := s.associationsByID(ctx, q, []id.ID{association})
 	if err != nil {
 		return scope.Association{}, err
 	}

@@ -88,8 +88,8 @@ func New(t testing.TB, d *db.DB) *World {
 			w.Jobs = append(w.Jobs, j)
 			return nil
 		},
-		Associations: func(context.Context, db.IDB) ([]scope.Association, error) {
-			return []scope.Association{w.Forest, w.Coast}, nil
+		Associations: func(_ context.Context, _ db.IDB, only ...id.ID) ([]scope.Association, error) {
+			return slices.DeleteFunc([]scope.Association{w.Forest, w.Coast}, func(a scope.Association) bool { return len(only) > 0 && !slices.Contains(only, a.ID) }), nil
 		},
 		People: func(_ context.Context, _ db.IDB, a id.ID) ([]commitments.Colleague, error) { return w.roles[a], nil },
 		NameOf: func(_ context.Context, _ db.IDB, account id.ID) (string, error) {
