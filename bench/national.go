@@ -14,6 +14,7 @@ import (
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
+	"samklang/internal/platform/publiclog"
 )
 
 // Shape is how large an installation is generated. Equal shapes give equal rows.
@@ -89,6 +90,7 @@ func Generate(ctx context.Context, d *db.DB, s Shape) (Installation, error) {
 func settle(ctx context.Context, d *db.DB, now clock.Clock) error {
 	changed, err := commitments.New(d, now, commitments.Needs{
 		Enqueue: func(context.Context, *db.Tx, commitments.Job) error { return nil },
+		Enter:   func(context.Context, *db.Tx, ...publiclog.Fact) error { return nil },
 		LapseAfter: func(ctx context.Context, q db.IDB, association id.ID) (days int, err error) {
 			return days, q.NewSelect().TableExpr("associations").Column("lapse_after_days").Where("id = ?", association).Scan(ctx, &days)
 		},
