@@ -14,7 +14,7 @@ import (
 
 // accountNeeds plugs the public account into the rest of the house.
 func (a *App) accountNeeds() accountweb.Needs {
-	return accountweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame, About: a.about, ByCalendarToken: a.accounts.ByCalendarToken}
+	return accountweb.Needs{Ledger: a.commitments, Clock: a.clock, Log: a.publicLog, Frame: a.frame, About: a.about, ByCalendarToken: a.accounts.ByCalendarToken}
 }
 
 // about is what visitors may know of an association: its facts, and the members and bodies of today.

@@ -31,6 +31,7 @@ import (
 	"samklang/internal/platform/jobs"
 	"samklang/internal/platform/mail"
 	"samklang/internal/platform/publiclog"
+	"samklang/internal/platform/publiclog/logweb"
 	"samklang/internal/platform/rows"
 	"samklang/internal/platform/sheet"
 	"samklang/internal/platform/telemetry"
@@ -61,6 +62,7 @@ type App struct {
 	accounts     *accounts.Service
 	commitments  *commitments.Service
 	publicLog    *publiclog.Log
+	logPages     *logweb.Pages
 	sessions     *accountsweb.Sessions
 	people       *accountsweb.Handlers
 	houses       *associationsweb.Handlers
@@ -77,7 +79,7 @@ type App struct {
 
 // Catalog is every text of the program, checked.
 func Catalog() (*i18n.Catalog, error) {
-	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale, deskweb.Locale)
+	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale, deskweb.Locale, logweb.Locale)
 	if err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}

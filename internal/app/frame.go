@@ -18,6 +18,7 @@ func (a *App) frame(r *web.Request, title string) ui.Page {
 		LogIn:   r.Top("/logga-in"),
 		Footer: []ui.Link{
 			{Label: r.T("app.footer.rules"), Href: r.Top("/sa-raknas-laget")},
+			{Label: r.T("app.footer.log"), Href: r.Top("/log")},
 			{Label: r.T("app.footer.rights"), Href: r.Top("/vem-far-gora-vad")},
 			{Label: r.T("app.footer.accessibility"), Href: r.Top("/tillganglighet")},
 			{Label: r.T("app.footer.privacy"), Href: r.Top("/personuppgifter")},

@@ -3,11 +3,15 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
+	"samklang/internal/platform/clock"
+	"samklang/internal/platform/db"
 	"samklang/internal/platform/publiclog"
 )
 
@@ -61,3 +65,26 @@ func (a *App) doProve(ctx context.Context, p prove) error {
 
 // PublicLog is the installation's public log, for the command line.
 func (a *App) PublicLog() *publiclog.Log { return a.publicLog }
+
+// VerifyDatabase checks a database against its own public log and changes nothing. mark is the file with the checkpoint shown last, "" for none.
+func VerifyDatabase(ctx context.Context, dsn, mark string) (publiclog.Report, error) {
+	d, err := db.Open(ctx, dsn, db.Options{Source: true})
+	if err != nil {
+		return publiclog.Report{}, err
+	}
+	defer d.Close()
+	if n, err := d.Pending(ctx); err != nil {
+		return publiclog.Report{}, err
+	} else if n > 0 {
+		return publiclog.Report{}, errors.New("the database is of an earlier release; this release brings it up to date when it starts, and then it can be verified")
+	}
+	a := &App{db: d, clock: clock.System, log: slog.New(slog.DiscardHandler), bound: &atomic.Pointer[string]{}}
+	a.domains()
+	settings := a.logSettings()
+	settings.Mark = mark
+	log := publiclog.New(d, a.clock, a.log, settings)
+	if err := log.Guard(ctx); err != nil {
+		return publiclog.Report{}, err
+	}
+	return log.Check(ctx)
+}

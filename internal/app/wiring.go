@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"samklang/internal/access"
 	"samklang/internal/accounts"
 	"samklang/internal/accounts/accountsweb"
 	"samklang/internal/associations"
@@ -22,6 +23,7 @@ import (
 	"samklang/internal/platform/jobs"
 	"samklang/internal/platform/mail"
 	"samklang/internal/platform/publiclog"
+	"samklang/internal/platform/publiclog/logweb"
 	"samklang/internal/platform/ratelimit"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
@@ -60,6 +62,7 @@ func (a *App) build(ctx context.Context) error {
 	a.imports.Samples = a.exampleLinks
 	a.account = accountweb.New(a.accountNeeds())
 	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame})
+	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: commitments.LogKinds[:]})
 	a.schedule()
 	return nil
 }

@@ -31,6 +31,9 @@ const (
 	LogFigure      = "figure"      // a figure that everybody may read was accepted
 )
 
+// LogKinds lists every kind, in the order in which people read them.
+var LogKinds = [...]string{LogDeclaration, LogPromise, LogSignature, LogWording, LogReplacement, LogState, LogFollowUp, LogPublication, LogFigure}
+
 // LogSources are the rows that entries of the public log tell of, kind by kind.
 func (s *Service) LogSources() []publiclog.Source {
 	revised := func(action string) func(context.Context, db.IDB, publiclog.Fact, time.Time) (bool, error) {

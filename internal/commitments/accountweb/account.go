@@ -32,6 +32,7 @@ type accountView struct {
 	Calendar ui.Link
 	Follow   string
 	Rules    string
+	Log      string
 	Take     []ui.Link
 	Together []togetherLine
 	Rounds   []ui.Dated // published follow-ups
@@ -85,6 +86,7 @@ func (s *Pages) accountView(r *web.Request, a commitments.Account) accountView {
 		Page:   s.frame(r, r.T("account.title"), r.T("account.description", "name", association(r).Name, "n", f.Promises, "kept", r.T("account.description.kept", "n", f.Kept), "overdue", r.T("account.description.overdue", "n", f.Overdue))),
 		Follow: r.Path("/folj"),
 		Rules:  r.Top("/sa-raknas-laget"),
+		Log:    r.Top("/log"),
 	}
 	v.Page.Feeds, v.Page.Card = accountFeeds(r), r.Path("/kort.png")
 	v.Hero = ui.Hero{Title: r.T("account.headline"), Lead: s.accountLead(r, a), Figures: accountFigures(r, a, today)}

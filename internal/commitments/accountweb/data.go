@@ -29,6 +29,7 @@ type associationData struct {
 	Name      string `json:"name"`
 	ShortName string `json:"short_name"`
 	Address   string `json:"address"`
+	ID        id.ID  `json:"id"`
 }
 
 type figuresData struct {
@@ -155,6 +156,8 @@ type wordingData struct {
 	Decision  string      `json:"decision"`
 	Reason    string      `json:"reason"`
 	Address   string      `json:"address"`
+	LogEntry  *int64      `json:"log_entry"` // number in the public log; null for the second until it has one
+	Proof     string      `json:"proof"`
 }
 
 type changeData struct {
@@ -163,6 +166,7 @@ type changeData struct {
 	To        string      `json:"to"`
 	Reason    string      `json:"reason"`
 	Milestone string      `json:"milestone"`
+	LogEntry  *int64      `json:"log_entry"`
 }
 
 type milestoneData struct {
@@ -217,6 +221,7 @@ type declarationData struct {
 	Next        []jointData             `json:"next"`    // what happens next, at all who signed
 	History     []declarationChangeData `json:"history"` // the latest changes; each promise has the rest
 	FollowUps   []roundData             `json:"follow_ups"`
+	ID          id.ID                   `json:"id"`
 }
 
 type signatureData struct {
@@ -284,7 +289,7 @@ func sendJSON(w http.ResponseWriter, r *web.Request, v any) error {
 
 func associationOf(r *web.Request) associationData {
 	a := association(r)
-	return associationData{a.Name, a.ShortName, r.Absolute(r.Path("/"))}
+	return associationData{a.Name, a.ShortName, r.Absolute(r.Path("/")), a.ID}
 }
 
 // accountFor reads a year of the account with the wordings in force.
@@ -427,6 +432,21 @@ func (s *Pages) promiseJSON(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	var rows, changes []id.ID
+	for _, x := range p.Wordings {
+		rows = append(rows, x.ID)
+	}
+	for _, c := range history {
+		changes = append(changes, c.ID)
+	}
+	texts, err := s.Log.Places(r.Context(), commitments.LogWording, rows...)
+	if err != nil {
+		return err
+	}
+	states, err := s.Log.Places(r.Context(), commitments.LogState, changes...)
+	if err != nil {
+		return err
+	}
 	path := r.Absolute(r.Path(promisePath(p.Slug, p.Number)))
 	d := onePromiseData{Association: associationOf(r), Year: p.Year, ComputedOn: s.Ledger.Today(), promiseData: promiseJSON(r, p.Promise, p.Wording()), Plain: p.Commitment.Plain, Reason: string(p.Reason), SignedOn: p.Signature.SignedOn,
 		Decision: p.Signature.Decision, NotPublic: p.Hidden, Wordings: []wordingData{}, Milestones: []milestoneData{}, Activities: []activityData{}, Evidence: []evidenceData{}, History: []changeData{}, Associations: []otherData{}}
@@ -435,7 +455,7 @@ func (s *Pages) promiseJSON(w http.ResponseWriter, r *web.Request) error {
 		d.ReplacedBy = r.Absolute(r.Path(promisePath(p.ReplacedBy.Slug, p.ReplacedBy.Number)))
 	}
 	for _, x := range p.Wordings {
-		d.Wordings = append(d.Wordings, wordingData{x.Version, x.Wording, x.AdoptedOn, x.Decision, x.Reason, path + "/lydelse/" + itoa(x.Version)})
+		d.Wordings = append(d.Wordings, wordingData{x.Version, x.Wording, x.AdoptedOn, x.Decision, x.Reason, path + "/lydelse/" + itoa(x.Version), numbered(texts[x.ID]), path + "/lydelse/" + itoa(x.Version) + proofPath})
 	}
 	for _, m := range p.Milestones {
 		d.Milestones = append(d.Milestones, milestoneData{m.ID, m.Title, m.DueOn, m.State, m.StateSince, m.WithdrawnOn})
@@ -447,7 +467,7 @@ func (s *Pages) promiseJSON(w http.ResponseWriter, r *web.Request) error {
 		d.Evidence = append(d.Evidence, evidenceJSON(r, e))
 	}
 	for _, c := range history {
-		d.History = append(d.History, changeData{c.ChangedOn, c.FromState, c.ToState, c.Reason, c.MilestoneTitle})
+		d.History = append(d.History, changeData{c.ChangedOn, c.FromState, c.ToState, c.Reason, c.MilestoneTitle, numbered(states[c.ID])})
 	}
 	for _, o := range p.Others {
 		d.Associations = append(d.Associations, otherData{o.Association.Name, o.State, o.Wording, r.Absolute(r.Of(o.Association, promisePath(p.Slug, o.Number)))})

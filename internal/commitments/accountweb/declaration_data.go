@@ -38,7 +38,7 @@ func (s *Pages) declarationJSON(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	x := declarationData{Title: d.Title, Text: d.Preamble, Edition: d.Edition, PeriodFrom: d.PeriodFrom, PeriodTo: d.PeriodTo, AdoptedOn: d.AdoptedOn, ReplacedBy: []declarationRef{}, ComputedOn: today,
-		Address: r.Absolute(r.Top(declarationPath(d.Slug))), Signatures: []signatureData{}, Commitments: []commitmentData{}, Together: togetherJSON(r, today.Year, t), Next: sharedJSON(r, ahead), History: []declarationChangeData{}, FollowUps: roundsJSON(r, rounds)}
+		Address: r.Absolute(r.Top(declarationPath(d.Slug))), Signatures: []signatureData{}, Commitments: []commitmentData{}, Together: togetherJSON(r, today.Year, t), Next: sharedJSON(r, ahead), History: []declarationChangeData{}, FollowUps: roundsJSON(r, rounds), ID: d.ID}
 	if d.Replaces != nil {
 		ref := declarationRefOf(r, *d.Replaces)
 		x.Replaces = &ref
@@ -49,7 +49,7 @@ func (s *Pages) declarationJSON(w http.ResponseWriter, r *web.Request) error {
 	names := map[id.ID]string{}
 	for _, g := range d.Signatures {
 		names[g.AssociationID] = g.Association.Name
-		x.Signatures = append(x.Signatures, signatureData{associationData{g.Association.Name, g.Association.ShortName, r.Absolute(r.Of(g.Association, "/"))}, g.SignedOn, g.Decision})
+		x.Signatures = append(x.Signatures, signatureData{associationData{g.Association.Name, g.Association.ShortName, r.Absolute(r.Of(g.Association, "/")), g.AssociationID}, g.SignedOn, g.Decision})
 	}
 	for _, c := range d.Commitments {
 		line := commitmentData{Number: c.Number, Title: c.TitleIn(r.Lang()), Wording: c.Wording, Pledges: []pledgeState{}}

@@ -17,6 +17,7 @@ type historyView struct {
 	Page   ui.Page
 	Kicker string
 	Intro  string
+	Proof  proofView
 	Events []eventView
 }
 
@@ -75,6 +76,9 @@ func (s *Pages) history(w http.ResponseWriter, r *web.Request) error {
 	title := p.TitleIn(r.Lang())
 	v := historyView{Page: s.frame(r, r.T("account.history.of", "title", title), r.T("account.history.intro")), Kicker: title, Intro: r.T("account.history.intro"), Events: s.events(r, p, lines)}
 	v.Page.Crumbs = promiseCrumbs(r, p)
+	if v.Proof, err = s.provenText(r, p, p.Wording(), true); err != nil {
+		return err
+	}
 	return r.Render(w, http.StatusOK, historyPage(v))
 }
 
@@ -93,6 +97,7 @@ type wordingView struct {
 	InForce  string
 	Superior ui.Link // the wording in force, when this one is not
 	Changed  []ui.Change
+	Proof    proofView
 }
 
 func (s *Pages) wording(w http.ResponseWriter, r *web.Request) error {
@@ -124,6 +129,9 @@ func (s *Pages) wording(w http.ResponseWriter, r *web.Request) error {
 	}
 	if i+1 < len(p.Wordings) {
 		v.Changed = changes(p.Wordings[i+1].Wording, x.Wording)
+	}
+	if v.Proof, err = s.provenText(r, p, x, i == 0); err != nil {
+		return err
 	}
 	return r.Render(w, http.StatusOK, wordingPage(v))
 }

@@ -58,7 +58,7 @@ func catalog(t testing.TB) *i18n.Catalog {
 func serve(t testing.TB, w *ledgertest.World) *site {
 	t.Helper()
 	s := &site{World: w}
-	pages := accountweb.New(accountweb.Needs{Ledger: w.Ledger, Clock: w.Clock, Frame: frame, About: func(context.Context, id.ID) (accountweb.About, error) {
+	pages := accountweb.New(accountweb.Needs{Ledger: w.Ledger, Clock: w.Clock, Log: w.Log, Frame: frame, About: func(context.Context, id.ID) (accountweb.About, error) {
 		return accountweb.About{Seat: "Älvsele", Email: "kansli@alvkusten.example", Members: []string{"Mo kommun"}}, nil
 	}})
 	server, err := web.New(web.Config{

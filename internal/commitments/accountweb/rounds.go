@@ -36,12 +36,15 @@ type roundData struct {
 	FrozenOn    period.Date `json:"frozen_on"`
 	PublishedAt *time.Time  `json:"published_at"`
 	Address     string      `json:"address"`
+	Report      string      `json:"report"` // the text as it was published
+	Proof       string      `json:"proof"`
 }
 
 func roundsJSON(r *web.Request, list []commitments.PublishedRound) []roundData {
 	out := []roundData{}
 	for _, x := range list {
 		d := roundData{ID: x.ID, Association: x.Association.Name, Title: x.Title, From: x.PeriodFrom, To: x.PeriodTo, FrozenOn: x.FrozenOn(), Address: r.Absolute(r.Of(x.Association, roundPath(x.Round)))}
+		d.Report, d.Proof = d.Address+"/rapport.json", d.Address+proofPath
 		if !x.PublishedAt.IsZero() {
 			at := x.PublishedAt.UTC()
 			d.PublishedAt = &at

@@ -1,6 +1,7 @@
 package publiclog
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -11,29 +12,32 @@ import (
 
 // Handlers are the addresses of the log that are no pages, by their patterns: checkpoint and tiles of every log, and where others submit theirs.
 func (l *Log) Handlers() map[string]http.Handler {
-	tile := func(epoch func(*http.Request) int64) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			l.serveTile(w, r, epoch(r), "tile/"+r.PathValue("path"))
-		})
-	}
-	checkpoint := func(epoch func(*http.Request) int64) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { l.serveCheckpoint(w, r, epoch(r)) })
-	}
-	one := func(*http.Request) int64 { return 1 }
-	named := func(r *http.Request) int64 {
-		n, err := strconv.ParseInt(r.PathValue("epoch"), 10, 64)
-		if err != nil || n < 2 || strconv.FormatInt(n, 10) != r.PathValue("epoch") {
-			return 0 // which no log has
-		}
-		return n
-	}
+	file := http.HandlerFunc(l.serveFile)
 	return map[string]http.Handler{
-		"GET /log/checkpoint":                  checkpoint(one),
-		"GET /log/tile/{path...}":              tile(one),
-		"GET /log/anew/{epoch}/checkpoint":     checkpoint(named),
-		"GET /log/anew/{epoch}/tile/{path...}": tile(named),
-		"POST /log/add-checkpoint":             http.HandlerFunc(l.serveAddCheckpoint),
+		"GET /log/status.json":            http.HandlerFunc(l.serveStatus),
+		"GET /log/checkpoint":             file,
+		"GET /log/tile/{path...}":         file,
+		"GET /log/anew/{epoch}/{path...}": file,
+		"POST /log/add-checkpoint":        http.HandlerFunc(l.serveAddCheckpoint),
 	}
+}
+
+// serveFile answers with a part of a log: of the first at /log, of one that was begun anew below its number.
+func (l *Log) serveFile(w http.ResponseWriter, r *http.Request) {
+	epoch, path := int64(1), strings.TrimPrefix(r.URL.Path, "/log/")
+	if rest, anew := strings.CutPrefix(path, "anew/"); anew {
+		var n string
+		n, path, _ = strings.Cut(rest, "/")
+		if epoch = int64(number(n, 1<<30)); epoch < 2 {
+			l.fail(w, r, ErrNoLog)
+			return
+		}
+	}
+	if path == "checkpoint" {
+		l.serveCheckpoint(w, r, epoch)
+		return
+	}
+	l.serveTile(w, r, epoch, path)
 }
 
 // read finds a log and its last checkpoint: of a closed log the one it was closed with.
@@ -94,6 +98,23 @@ func (l *Log) serveTile(w http.ResponseWriter, r *http.Request, epoch int64, pat
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	w.Write(data)
+}
+
+func (l *Log) serveStatus(w http.ResponseWriter, r *http.Request) {
+	s, err := l.Status(r.Context())
+	if err != nil {
+		l.fail(w, r, err)
+		return
+	}
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		l.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=2")
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Write(append(text, '\n'))
 }
 
 func sizeOf(r *http.Request, q db.IDB, epoch int64) (n int64, err error) {

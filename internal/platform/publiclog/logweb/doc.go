@@ -1,0 +1,2 @@
+// Package logweb is the page that tells people what the public log is, where it stands, and how anybody checks it.
+package logweb
