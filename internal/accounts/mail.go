@@ -13,6 +13,7 @@ const (
 	mailInvitation = "accounts.invitation"
 	mailEmail      = "accounts.email"
 	mailPasskey    = "accounts.passkey"
+	mailLink       = "accounts.link"
 )
 
 func (s *Service) codeMail(to Email, code string, l lang.Lang) Mail {
@@ -64,4 +65,9 @@ func (s *Service) emailMail(who Account, addressee Email, stage string, to Email
 func (s *Service) passkeyMail(who Account, key Passkey) Mail {
 	p := s.Catalog.Printer(who.Lang())
 	return Mail{Kind: mailPasskey, To: who.Email, Subject: p.T("accounts.mail.passkey.subject"), Text: p.T("accounts.mail.passkey.text", "name", who.Name, "passkey", key.Name)}
+}
+
+func (s *Service) linkMail(who Account, p Provider) Mail {
+	t := s.Catalog.Printer(who.Lang())
+	return Mail{Kind: mailLink, To: who.Email, Subject: t.T("accounts.mail.link.subject", "provider", p.Name), Text: t.T("accounts.mail.link.text", "name", who.Name, "provider", p.Name)}
 }

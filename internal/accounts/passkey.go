@@ -346,6 +346,12 @@ func (s *Service) RemovePasskey(ctx context.Context, a actor.Actor, passkey id.I
 		if err != nil {
 			return err
 		}
+		if last, err := s.lastWayIn(ctx, tx, a.Account); err != nil || last {
+			if err == nil {
+				err = errs.E(errs.Refused, "accounts.last_way_in")
+			}
+			return err
+		}
 		if _, err := tx.NewDelete().Model(&key).WherePK().Exec(ctx); err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ import (
 // What this package keeps of a person, and for how long:
 //
 //   - Name, roles and their days: for as long as the association keeps its decisions, because they say who took part in them.
-//   - E-mail address, passkeys and calendar address: until a year after the account was closed.
+//   - E-mail address, passkeys, links to providers and calendar address: until a year after the account was closed.
 //   - The address typed at the log-in page, also of people who have no account: until the next night.
 //   - Sessions: until the night after they end, at most seven days. The device's name goes with them; network addresses are never stored.
 //   - The audit trail: never cleared. It holds names and masked addresses.
@@ -21,7 +21,7 @@ import (
 // What ends by its age alone is in the table of internal/app/retention.go; closed accounts are here, since their name stays.
 const closedKept = 365 * 24 * time.Hour
 
-// ForgetClosed removes address, passkeys and calendar address of accounts that were closed a year ago. A job runs it every night.
+// ForgetClosed removes address, passkeys, links to providers and calendar address of accounts that were closed a year ago. A job runs it every night.
 func (s *Service) ForgetClosed(ctx context.Context) error {
 	now := s.Clock.Now()
 	return s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -33,6 +33,9 @@ func (s *Service) ForgetClosed(ctx context.Context) error {
 			return nil
 		}
 		if _, err := tx.NewDelete().Model((*Passkey)(nil)).Where("account_id IN (?)", bun.In(gone)).Exec(ctx); err != nil {
+			return err
+		}
+		if _, err := tx.NewDelete().Model((*Identity)(nil)).Where("account_id IN (?)", bun.In(gone)).Exec(ctx); err != nil {
 			return err
 		}
 		for _, x := range gone {

@@ -3,6 +3,8 @@ package accounts
 import (
 	"context"
 	"embed"
+	"log/slog"
+	"net/http"
 	"time"
 
 	"samklang/internal/core/actor"
@@ -13,6 +15,7 @@ import (
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/i18n"
+	"samklang/internal/platform/openid"
 )
 
 // Locale holds the texts of this package's errors and mails.
@@ -48,16 +51,37 @@ type Needs struct {
 	Catalog *i18n.Catalog
 	Outbox  Outbox
 	Limiter Limiter
+
+	// For log-in by OpenID Connect; all may be left out when there are no providers.
+	Providers []Provider
+	Place     func(ctx context.Context, q db.IDB, association, body string) (Place, error) // errs.NotFound when there is none
+	HTTP      *http.Client                                                                 // what providers are asked with
+	Log       *slog.Logger
+	NoMail    bool // mail does not leave the installation, so no code reaches anybody
 }
 
 // Service keeps the accounts of the installation.
 type Service struct {
 	Needs
-	trail audit.Trail
+	trail   audit.Trail
+	clients map[string]*openid.Client // by the provider's key
+	pepper  pepper
 }
 
 // New makes the service.
-func New(n Needs) *Service { return &Service{Needs: n, trail: audit.Trail{Clock: n.Clock}} }
+func New(n Needs) *Service {
+	s := &Service{Needs: n, trail: audit.Trail{Clock: n.Clock}, clients: map[string]*openid.Client{}}
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.HTTP == nil {
+		s.HTTP = openid.NewHTTPClient()
+	}
+	for _, p := range n.Providers {
+		s.clients[p.Key] = openid.New(p.agreed(), n.Clock, s.HTTP)
+	}
+	return s
+}
 
 func (s *Service) today() period.Date { return clock.Today(s.Clock) }
 

@@ -32,6 +32,7 @@ type Session struct {
 	CreatedAt     time.Time
 	LastSeenAt    time.Time
 	ExpiresAt     time.Time
+	By            *SignedIn `bun:"-"` // when a provider vouched for her; known only while the session is stored
 }
 
 // FindSession finds a session that is still good and notes that it is in use. A session that has been idle too long ends here.
@@ -62,8 +63,14 @@ func (s *Service) FindSession(ctx context.Context, tokenHash string) (Session, b
 func (s *Service) StoreSession(ctx context.Context, x Session) error {
 	now := s.Clock.Now()
 	x.CreatedAt, x.LastSeenAt, x.ExpiresAt = now, now, now.Add(SessionLife)
+	if x.By != nil {
+		x.ExpiresAt = now.Add(min(x.By.Life, SessionLife))
+	}
 	return s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewInsert().Model(&x).Exec(ctx)
+		if _, err := tx.NewInsert().Model(&x).Exec(ctx); err != nil || x.By == nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(&sessionBy{SessionID: x.ID, Provider: x.By.Provider, SubjectHash: x.By.Subject, SIDHash: x.By.SID}).Exec(ctx)
 		return err
 	})
 }

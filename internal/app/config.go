@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"samklang/internal/accounts"
 	"samklang/internal/associations"
 	"samklang/internal/platform/publiclog"
 	"samklang/internal/platform/web"
@@ -41,6 +42,8 @@ type Config struct {
 	SMTPSecurity string `name:"smtp-security" env:"SAMKLANG_SMTP_SECURITY" enum:"starttls,tls,none" default:"starttls" help:"How the connection to the mail server is protected: starttls, tls or none."`
 	MailFrom     string `name:"mail-from" env:"SAMKLANG_MAIL_FROM" help:"Sender address of outgoing mail. Needed with a mail server."`
 
+	OIDC string `name:"oidc" env:"SAMKLANG_OIDC" type:"path" help:"File that describes log-in through organisations by OpenID Connect: providers, and the rules that give roles."`
+
 	MetricsListen  string  `env:"SAMKLANG_METRICS_LISTEN" help:"Address and port of the figures for Prometheus, such as 127.0.0.1:9464; a port alone, such as :9464, is of this machine only. Without it there are none. Never an address strangers reach."`
 	TracesEndpoint string  `env:"SAMKLANG_TRACES_ENDPOINT,OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,OTEL_EXPORTER_OTLP_ENDPOINT" help:"Address of an OpenTelemetry receiver (OTLP over HTTP), such as http://127.0.0.1:4318. Without it there are no traces."`
 	TracesHeaders  string  `env:"SAMKLANG_TRACES_HEADERS,OTEL_EXPORTER_OTLP_TRACES_HEADERS,OTEL_EXPORTER_OTLP_HEADERS" secret:"true" help:"Headers for the receiver of traces, as name=value,name=value."`
@@ -55,6 +58,8 @@ type Config struct {
 
 	Version string `kong:"-"` // of the program, as the command line says it
 	Demo    bool   `kong:"-"` // example content, code and outbox on screen; set by the command demo alone
+
+	providers []accounts.Provider // what the file OIDC says
 }
 
 // Check tells what is wrong with the settings and what to do about it, and fills in what follows from others.
@@ -109,6 +114,11 @@ func (c *Config) Check() error {
 	}
 	if c.SMTPHost != "" && c.MailFrom == "" {
 		return fmt.Errorf("mail-from is not set; with a mail server, mails need a sender address")
+	}
+	if c.OIDC != "" {
+		if c.providers, err = accounts.LoadProviders(c.OIDC, os.LookupEnv); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -36,6 +36,8 @@ var retained = []retention.Rule{
 	{Table: "sessions", Since: "last_seen_at", Keep: accounts.SessionIdle},
 	{Table: "login_codes", Since: "expires_at", Keep: time.Hour},
 	{Table: "passkey_ceremonies", Since: "expires_at"},
+	{Table: "oidc_ceremonies", Since: "expires_at"},
+	{Table: "oidc_logouts", Since: "expires_at"},
 	{Table: "email_changes", Since: "expires_at"},
 	{Table: "setup_links", Since: "expires_at"},
 

@@ -24,7 +24,7 @@ import (
 // kept are the tables that no rule of age touches, and why.
 var kept = map[string]string{
 	"associations": "the authority's record", "members": "the authority's record", "bodies": "the authority's record",
-	"accounts": "accounts.ForgetClosed", "passkeys": "accounts.ForgetClosed", "roles": "who took part in decisions",
+	"accounts": "accounts.ForgetClosed", "passkeys": "accounts.ForgetClosed", "oidc_identities": "accounts.ForgetClosed", "oidc_roles": "goes with roles", "oidc_sessions": "goes with sessions", "roles": "who took part in decisions",
 	"declarations": "the promises", "commitments": "the promises", "signatures": "the promises", "pledges": "the promises", "milestones": "the promises",
 	"wordings": "the database refuses", "audit_entries": "the database refuses", "state_changes": "the database refuses", "snapshots": "the database refuses",
 	"logs": "the database refuses", "log_entries": "the database refuses", "log_leaves": "the database refuses", "log_hashes": "the database refuses", "log_checkpoints": "the database refuses",
@@ -144,13 +144,15 @@ func TestTheNightlySweep(t *testing.T) {
 		if err := in.commitments.SaveDraft(ctx, olle, "report:x", "text=utkast"); err != nil {
 			t.Fatal(err)
 		}
-		if err := in.accounts.StoreSession(ctx, accounts.Session{TokenHash: "h", ID: id.New(), AccountID: olle.Account, Data: []byte("{}")}); err != nil {
+		if err := in.accounts.StoreSession(ctx, accounts.Session{TokenHash: "h", ID: id.New(), AccountID: olle.Account, Data: []byte("{}"), By: &accounts.SignedIn{Provider: "p", Subject: "s", Life: 12 * time.Hour}}); err != nil {
 			t.Fatal(err)
 		}
 		exec("INSERT INTO form_keys (form_key, created_at) VALUES ('k', ?)", at)
 		exec("INSERT INTO job_keys (unique_key, created_at) VALUES ('k', ?)", at)
 		exec("INSERT INTO login_codes (pending_hash, email, code_salt, code_hash, created_at, expires_at) VALUES ('p', 'x@example.test', '', '', ?, ?)", at, at)
 		exec("INSERT INTO passkey_ceremonies (token_hash, data, expires_at) VALUES ('t', '', ?)", at)
+		exec("INSERT INTO oidc_ceremonies (token_hash, browser_hash, provider, data, expires_at) VALUES ('t', '', 'p', '', ?)", at)
+		exec("INSERT INTO oidc_logouts (token_hash, expires_at) VALUES ('t', ?)", at)
 		exec("INSERT INTO email_changes (account_id, new_email, old_token_hash, new_token_hash, expires_at) VALUES (?, 'x@example.test', 'o', 'n', ?)", olle.Account, at)
 		exec("INSERT INTO setup_links (token_hash, created_at, expires_at) VALUES ('t', ?, ?)", at, at)
 		for i, confirmed := range []any{nil, at} {
@@ -173,7 +175,7 @@ func TestTheNightlySweep(t *testing.T) {
 			from         time.Duration // gone a minute after, still there a minute before
 		}
 		wants := []want{
-			{"login_codes", "1 = 1", time.Hour}, {"passkey_ceremonies", "1 = 1", 0}, {"email_changes", "1 = 1", 0}, {"setup_links", "1 = 1", 0},
+			{"login_codes", "1 = 1", time.Hour}, {"passkey_ceremonies", "1 = 1", 0}, {"oidc_ceremonies", "1 = 1", 0}, {"oidc_logouts", "1 = 1", 0}, {"oidc_sessions", "1 = 1", 8 * time.Hour}, {"email_changes", "1 = 1", 0}, {"setup_links", "1 = 1", 0},
 			{"mails", "kind = 'accounts.code' AND body_text <> ''", time.Hour}, {"sessions", "1 = 1", 8 * time.Hour},
 			{"form_keys", "1 = 1", 7 * days}, {"subscriptions", "confirmed_at IS NULL", 7 * days},
 			{"drafts", "1 = 1", 30 * days}, {"mails", "sent_at IS NOT NULL", 30 * days}, {"mails", "failed_at IS NOT NULL", 30 * days},

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"samklang/internal/access"
@@ -15,6 +17,7 @@ import (
 	"samklang/internal/commitments/deskweb"
 	"samklang/internal/commitments/importweb"
 	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/scope"
@@ -55,7 +58,7 @@ func (a *App) build(ctx context.Context) error {
 	a.domains()
 	a.sessions = accountsweb.NewSessions(a.accounts, a.config.External, a.config.TrustProxy, a.log)
 	a.people = accountsweb.New(accountsweb.Needs{Accounts: a.accounts, Sessions: a.sessions, Clock: a.clock, Frame: a.frame, Association: a.associationScope, Bodies: a.bodies,
-		First: firstAssociations{a.associations, a.accounts}, Desk: "/skrivbord", CalendarPath: accountweb.OwnCalendarPath, PasskeyScript: a.assets.Passkey, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
+		First: firstAssociations{a.associations, a.accounts}, Desk: "/skrivbord", CalendarPath: accountweb.OwnCalendarPath, PasskeyScript: a.assets.Passkey, Base: a.Base, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
 	a.identify = a.sessions.Identify
 	a.houses = associationsweb.New(associationsweb.Needs{Associations: a.associations, Clock: a.clock, Frame: a.frame})
 	a.imports = importweb.New(a.commitments, a.frame)
@@ -75,7 +78,8 @@ func (a *App) domains() {
 		PatienceChanged: func(ctx context.Context, tx *db.Tx, association id.ID) error {
 			return a.commitments.RecomputeAll(ctx, tx, association)
 		}})
-	a.accounts = accounts.New(accounts.Needs{DB: a.db, Clock: a.clock, Catalog: a.catalog, Outbox: accountMails{a.outbox}, Limiter: a.limiter})
+	a.accounts = accounts.New(accounts.Needs{DB: a.db, Clock: a.clock, Catalog: a.catalog, Outbox: accountMails{a.outbox}, Limiter: a.limiter,
+		Providers: a.config.providers, Place: a.place, Log: a.log, NoMail: a.config.SMTPHost == "" && !a.config.Demo})
 	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
 	a.publicLog = publiclog.New(a.db, a.clock, a.log, a.logSettings())
 }
@@ -208,6 +212,39 @@ func (a *App) bodies(ctx context.Context, association id.ID) ([]accountsweb.Body
 		}
 	}
 	return out, err
+}
+
+// place finds the association and body of a rule by which people get roles at log-in. A body is known by its name, as it is today.
+func (a *App) place(ctx context.Context, q db.IDB, association, body string) (accounts.Place, error) {
+	none := errs.E(errs.NotFound, "error.not_found")
+	list, err := a.associations.ListIn(ctx, q)
+	if err != nil {
+		return accounts.Place{}, err
+	}
+	i := slices.IndexFunc(list, func(x associations.Association) bool { return string(x.Slug) == association })
+	if i < 0 {
+		return accounts.Place{}, none
+	}
+	at := accounts.Place{Association: list[i].ID}
+	if body == "" {
+		return at, nil
+	}
+	bodies, err := a.bodies(ctx, at.Association)
+	if err != nil {
+		return at, err
+	}
+	for _, b := range bodies {
+		if strings.EqualFold(b.Name, body) {
+			at.Body = b.ID
+			return at, nil
+		}
+	}
+	return at, none
+}
+
+// CheckProviders tells how it stands with the providers people log in through.
+func (a *App) CheckProviders(ctx context.Context) ([]accounts.ProviderState, error) {
+	return a.accounts.CheckProviders(ctx)
 }
 
 // firstAssociations creates the association of the first start.

@@ -31,6 +31,10 @@ type accountView struct {
 	Passkey  *passkeyView
 	Sessions []sessionRow
 	Calendar calendarView
+
+	Links     []linkRow
+	Linkable  []providerButton
+	Providers bool // there is something to say about providers
 }
 
 type passkeyRow struct {
@@ -50,7 +54,11 @@ type calendarView struct {
 }
 
 func (h *Handlers) accountPage(w http.ResponseWriter, r *web.Request) error {
-	return h.showAccount(w, r, http.StatusOK, accountView{})
+	status, v := http.StatusOK, accountView{}
+	if fault := h.faultInAddress(r); fault != nil {
+		status, v.Errors = web.Status(fault), ui.ErrorsOf(r.Printer, fault)
+	}
+	return h.showAccount(w, r, status, v)
 }
 
 // showAccount fills in what v does not say yet.
@@ -82,6 +90,9 @@ func (h *Handlers) showAccount(w http.ResponseWriter, r *web.Request, status int
 			about += " " + r.T("accountsweb.passkey.used", "date", day(k.LastUsedAt))
 		}
 		v.Passkeys = append(v.Passkeys, passkeyRow{Name: k.Name, About: about, Action: r.Top("/konto/passkey/" + k.ID.String())})
+	}
+	if err := h.links(r, &v); err != nil {
+		return err
 	}
 	sessions, err := h.Accounts.Sessions(ctx, r.Actor)
 	if err != nil {

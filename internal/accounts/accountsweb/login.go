@@ -26,6 +26,8 @@ type loginView struct {
 	Action  string
 	Passkey *passkeyView // nil where the browser would offer none
 	People  []demoPerson
+
+	Providers []providerButton
 }
 
 // passkeyView is what the script for passkeys needs to know.
@@ -40,13 +42,18 @@ func (h *Handlers) loginPage(w http.ResponseWriter, r *web.Request) error {
 	if r.Actor.LoggedIn() {
 		return r.SeeOther(w, h.after(r, r.Actor, r.URL.Query().Get("till")))
 	}
-	return h.showLogin(w, r, http.StatusOK, "", r.URL.Query().Get("till"), nil)
+	status, fault := http.StatusOK, h.faultInAddress(r)
+	if fault != nil {
+		status = web.Status(fault)
+	}
+	return h.showLogin(w, r, status, "", r.URL.Query().Get("till"), fault)
 }
 
 func (h *Handlers) showLogin(w http.ResponseWriter, r *web.Request, status int, email, till string, err error) error {
 	v := loginView{Errors: ui.ErrorsOf(r.Printer, err), Email: email, Action: withTill(r.Top("/logga-in"), till)}
 	v.Page = h.frame(r, r.T("accountsweb.login.title"), v.Errors)
 	v.Page.LogIn = ""
+	v.Providers = h.providerButtons(r, till)
 	if _, ok := passkeyOrigin(r); ok && h.PasskeyScript != "" {
 		v.Page.Scripts = []string{h.PasskeyScript}
 		v.Passkey = &passkeyView{Begin: r.Top("/logga-in/passkey/borja"), Finish: r.Top("/logga-in/passkey"), Till: till}
@@ -183,8 +190,15 @@ func (h *Handlers) after(r *web.Request, a actor.Actor, till string) string {
 }
 
 func (h *Handlers) logOut(w http.ResponseWriter, r *web.Request) error {
+	p, by, err := h.Accounts.ProviderOf(r.Context(), h.Sessions.ID(r))
+	if err != nil {
+		return err
+	}
 	if err := h.Sessions.End(r); err != nil {
 		return err
+	}
+	if by && p.LogOut {
+		return r.SeeOther(w, r.Top("/logga-ut/"+p.Key))
 	}
 	return r.SeeOther(w, done(r.Top("/"), "logged_out"))
 }

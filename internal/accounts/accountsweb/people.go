@@ -230,6 +230,10 @@ func (h *Handlers) showPerson(w http.ResponseWriter, r *web.Request, status int,
 	for _, b := range bodies {
 		names[b.ID] = b.Name
 	}
+	byRule, err := h.Accounts.RolesByRule(r.Context(), r.Scope().ID)
+	if err != nil {
+		return err
+	}
 	today := clock.Today(h.Clock)
 	for _, x := range p.Roles {
 		row := personRole{Name: upper(r.T("access.role." + string(x.Role))), About: span(r, x.ValidFrom, x.ValidTo)}
@@ -238,6 +242,9 @@ func (h *Handlers) showPerson(w http.ResponseWriter, r *web.Request, status int,
 		}
 		if x.Organisation != "" {
 			row.About = x.Organisation + ". " + upper(row.About)
+		}
+		if name, is := byRule[x.ID]; is {
+			row.About += ". " + r.T("accountsweb.provider.by_rule", "provider", name)
 		}
 		if v.Person.Gives && (x.ValidTo.IsZero() || !x.ValidTo.Before(today)) {
 			row.End = r.Path("/personer/" + p.Account.ID.String() + "/avsluta/" + x.ID.String())

@@ -31,6 +31,8 @@ type Needs struct {
 	CalendarPath  func(token string) string // of a person's own calendar; nil hides it
 	PasskeyScript string                    // address of the script for passkeys
 
+	Base func() string // scheme and host of the installation, where providers send people back to; nil takes the request's
+
 	Demo       bool // show log-in codes and example people on screen, over the loopback address alone
 	TrustProxy bool // requests come through a proxy, so their sender cannot be the machine itself
 }
@@ -65,6 +67,8 @@ var (
 	askLimit  = web.Limit{Name: "login-ask", Count: 20, Per: 15 * time.Minute, By: web.ByAddress}
 	codeLimit = web.Limit{Name: "login-code", Count: 40, Per: 15 * time.Minute, By: web.ByAddress}
 	linkLimit = web.Limit{Name: "secret-link", Count: 40, Per: 15 * time.Minute, By: web.ByAddress}
+	viaLimit  = web.Limit{Name: "login-via", Count: 40, Per: 15 * time.Minute, By: web.ByAddress}
+	wordLimit = web.Limit{Name: "login-word", Count: 600, Per: 15 * time.Minute, By: web.ByAddress}
 	ownLimit  = web.Limit{Name: "own-account", Count: 60, Per: 15 * time.Minute, By: web.ByAccount}
 )
 
@@ -85,7 +89,12 @@ func (h *Handlers) Routes() []web.Route {
 		top(post, "/logga-in/passkey", access.Public, h.passkeyLogin, "", codeLimit),
 		secret(top(get, "/logga-in/{pending}", access.Public, h.codePage, "", linkLimit)),
 		secret(top(post, "/logga-in/{pending}", access.Public, h.enterCode, "", codeLimit)),
+		secret(top(get, "/logga-in/via/{provider}", access.Public, h.beginProvider, "", viaLimit)),
+		secret(top(get, "/logga-in/via/{provider}/svar", access.Public, h.providerAnswer, "", viaLimit)),
+		top(post, "/logga-in/via/{provider}/utloggning", access.Public, h.providerLogout, "", wordLimit),
 		top(post, "/logga-ut", access.Public, h.logOut, ""),
+		top(get, "/logga-ut/{provider}", access.Public, h.loggedOutPage, "", viaLimit),
+		top(get, "/logga-ut/{provider}/klar", access.Public, h.loggedOutThere, ""),
 
 		secret(top(get, "/konto", access.LoggedIn, h.accountPage, "accountsweb.account.title")),
 		top(post, "/konto", access.LoggedIn, h.rename, "", ownLimit),
@@ -96,6 +105,10 @@ func (h *Handlers) Routes() []web.Route {
 		top(post, "/konto/passkey/borja", access.LoggedIn, h.beginPasskey, "", ownLimit),
 		top(post, "/konto/passkey", access.LoggedIn, h.addPasskey, "", ownLimit),
 		top(post, "/konto/passkey/{passkey}", access.LoggedIn, h.changePasskey, "", ownLimit),
+		secret(top(get, "/konto/inloggningar/{provider}", access.LoggedIn, h.beginLink, "", ownLimit)),
+		top(post, "/konto/inloggningar/{provider}", access.LoggedIn, h.unlink, "", ownLimit),
+		secret(top(get, "/konto/koppla/{token}", access.LoggedIn, h.linkPage, "", ownLimit)),
+		secret(top(post, "/konto/koppla/{token}", access.LoggedIn, h.confirmLink, "", ownLimit)),
 		top(post, "/konto/enheter/andra", access.LoggedIn, h.endOthers, "", ownLimit),
 		top(post, "/konto/enheter/{session}", access.LoggedIn, h.endSession, "", ownLimit),
 		secret(top(post, "/konto/kalender", access.LoggedIn, h.calendar, "", ownLimit)),
@@ -106,6 +119,7 @@ func (h *Handlers) Routes() []web.Route {
 
 		top(get, "/administration/konton", access.InstallationManage, h.accountsPage, "accountsweb.accounts.title"),
 		top(post, "/administration/konton", access.InstallationManage, h.addAccount, ""),
+		top(get, "/administration/inloggning", access.InstallationManage, h.providersPage, "accountsweb.providers.title"),
 		top(post, "/administration/konton/{account}", access.InstallationManage, h.manageAccount, ""),
 
 		{Method: get, Path: "/personer", Allow: access.AssociationRead, Handle: h.peoplePage, Title: "accountsweb.people.title"},

@@ -28,6 +28,7 @@ const (
 	keyAccount = "account"
 	keySession = "session"
 	keyDevice  = "device"
+	keyBy      = "by" // how a provider's word began it, as JSON
 )
 
 // Sessions ties a browser to a person by a cookie that holds 256 random bits; the database holds only their hash.
@@ -111,6 +112,20 @@ func (s *Sessions) Start(r *web.Request, account id.ID) error {
 	m.Put(ctx, keyAccount, account.String())
 	m.Put(ctx, keySession, id.New().String())
 	m.Put(ctx, keyDevice, accounts.DeviceLabel(r.UserAgent()))
+	m.Remove(ctx, keyBy)
+	return nil
+}
+
+// StartBy is Start for somebody a provider has vouched for.
+func (s *Sessions) StartBy(r *web.Request, account id.ID, by accounts.SignedIn) error {
+	b, err := json.Marshal(by)
+	if err != nil {
+		return err
+	}
+	if err := s.Start(r, account); err != nil {
+		return err
+	}
+	s.of(r.Request).Put(r.Context(), keyBy, string(b))
 	return nil
 }
 
@@ -182,7 +197,13 @@ func (s store) CommitCtx(ctx context.Context, token string, b []byte, _ time.Tim
 	if err != nil {
 		return err
 	}
-	return s.accounts.StoreSession(ctx, accounts.Session{TokenHash: token, ID: session, AccountID: account, Data: b, Device: text(keyDevice)})
+	var by *accounts.SignedIn
+	if x := text(keyBy); x != "" {
+		if err := json.Unmarshal([]byte(x), &by); err != nil {
+			return err
+		}
+	}
+	return s.accounts.StoreSession(ctx, accounts.Session{TokenHash: token, ID: session, AccountID: account, Data: b, Device: text(keyDevice), By: by})
 }
 
 func (s store) DeleteCtx(ctx context.Context, token string) error {
