@@ -20,8 +20,8 @@ export const people = {
 };
 
 // installation gives the stories of a file their own copy of the example. With a mail server of its own its mail leaves the program as
-// mail does; empty has nothing in it but what its stories make.
-export function installation({ mail = false, empty = false } = {}) {
+// mail does, and takes more settings; empty has nothing in it but what its stories make.
+export function installation({ mail = false, empty = false, settings = async () => [] } = {}) {
   const site = { base: '', mails: undefined, printed: () => program.printed() };
   let program;
   test.beforeAll(async () => {
@@ -29,8 +29,8 @@ export function installation({ mail = false, empty = false } = {}) {
     if (!empty) await cp(join(process.env.SAMKLANG_E2E, 'template'), data, { recursive: true });
     if (mail) {
       site.mails = await mailServer();
-      const settings = ['--smtp-host', '127.0.0.1', '--smtp-port', String(site.mails.port), '--smtp-security', 'none', '--mail-from', 'samklang@drift.example'];
-      program = await start(data, 'serve', [...settings, ...(mail === true ? [] : ['--external', mail])]);
+      const smtp = ['--smtp-host', '127.0.0.1', '--smtp-port', String(site.mails.port), '--smtp-security', 'none', '--mail-from', 'samklang@drift.example'];
+      program = await start(data, 'serve', [...smtp, ...(mail === true ? [] : ['--external', mail]), ...(await settings())]);
     } else program = await start(data);
     site.base = program.base;
   });
