@@ -217,11 +217,11 @@ func (a *App) bodies(ctx context.Context, association id.ID) ([]accountsweb.Body
 // place finds the association and body of a rule by which people get roles at log-in. A body is known by its name, as it is today.
 func (a *App) place(ctx context.Context, q db.IDB, association, body string) (accounts.Place, error) {
 	none := errs.E(errs.NotFound, "error.not_found")
-	list, err := a.associations.ListIn(ctx, q)
+	list, err := a.associations.ScopesIn(ctx, q)
 	if err != nil {
 		return accounts.Place{}, err
 	}
-	i := slices.IndexFunc(list, func(x associations.Association) bool { return string(x.Slug) == association })
+	i := slices.IndexFunc(list, func(x scope.Association) bool { return x.Slug == association })
 	if i < 0 {
 		return accounts.Place{}, none
 	}
