@@ -26,7 +26,12 @@ func (s *serve) Run(ctx context.Context, out io.Writer, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
+	go func() {
+		<-ctx.Done()
+		notify("STOPPING=1")
+	}()
 	return a.Run(ctx, func(base string) {
+		notify("READY=1")
 		fmt.Fprintf(out, "Samklang is ready: %s\n", base)
 		switch address, err := a.SetupAddress(ctx); {
 		case err != nil:
@@ -37,8 +42,14 @@ func (s *serve) Run(ctx context.Context, out io.Writer, log *slog.Logger) error 
 	})
 }
 
-// version is the release, or the commit the program was built from.
+// release and commit are what scripts/release builds; the linker sets them.
+var release, commit string
+
+// version is the release with the commit it was built from, or as much of that as is known.
 func version() string {
+	if release != "" {
+		return strings.TrimSpace(release + " " + commit)
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
