@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"errors"
 	"fmt"
@@ -48,6 +49,7 @@ var locale embed.FS
 // App is a program that is ready to serve.
 type App struct {
 	config       Config
+	copy         string                  // tells the copies of the program apart
 	bound        *atomic.Pointer[string] // the address it answers on; none before Run
 	log          *slog.Logger
 	clock        clock.Clock
@@ -91,7 +93,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	a := &App{config: c, bound: &atomic.Pointer[string]{}, leaving: &atomic.Bool{}, log: log, clock: cl, failed: make(chan error, 3)}
+	a := &App{config: c, copy: rand.Text()[:8], bound: &atomic.Pointer[string]{}, leaving: &atomic.Bool{}, log: log, clock: cl, failed: make(chan error, 3)}
 	var err error
 	if a.assets, err = assets.Open(); err != nil {
 		return nil, err
@@ -110,7 +112,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		a.db.Close()
 		return nil, err
 	}
-	if err := errors.Join(a.observe(ctx), a.build(ctx)); err != nil {
+	if err := errors.Join(a.observe(ctx), a.makeVisitKey(ctx), a.build(ctx)); err != nil {
 		a.Close()
 		return nil, err
 	}

@@ -92,9 +92,7 @@ func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 	a.server.ServeHTTP(w, r)
 }
 
-// healthz says that the process answers; readyz that it can do its work and is going to be there for the next request.
-func (a *App) healthz(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
-
+// readyz says that the program can do its work and is going to be there for the next request.
 func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
 	if a.leaving.Load() {
 		http.Error(w, "stopping", http.StatusServiceUnavailable)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -56,7 +55,7 @@ func (a *App) observe(ctx context.Context) error {
 			return err
 		}
 		a.tracer, err = telemetry.NewTracer(telemetry.Traces{Endpoint: c.TracesEndpoint, Headers: headers, Share: c.TracesShare, Parent: c.TracesParent,
-			Service: "samklang", Version: c.Version, Instance: rand.Text()[:8]}, a.log, a.clock.Now, a.metrics.Spans)
+			Service: "samklang", Version: c.Version, Instance: a.copy}, a.log, a.clock.Now, a.metrics.Spans)
 		if err != nil {
 			return err
 		}

@@ -40,17 +40,15 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.watchJobs()
 	var transport mail.Transport
-	if a.config.SMTPHost != "" {
-		smtp, err := mail.NewSMTP(mail.Settings{Host: a.config.SMTPHost, Port: a.config.SMTPPort, Security: mail.Security(a.config.SMTPSecurity), User: a.config.SMTPUser,
-			Password: a.config.SMTPPassword, From: a.config.MailFrom})
-		if err != nil {
-			return err
-		}
+	smtp, err := a.config.MailServer()
+	if err != nil {
+		return err
+	}
+	if smtp != nil { // a nil one in the interface would not be nil
 		transport = smtp
 	}
 	a.limiter = limiter{ratelimit.New(a.db, a.clock)}
 	a.limiter.PurgeBy(a.queue)
-	var err error
 	if a.files, err = a.config.OpenFiles(ctx, a.clock, a.log); err != nil {
 		return err
 	}

@@ -111,6 +111,26 @@ func (t *SMTP) Deliver(ctx context.Context, m Mail) error {
 	return err
 }
 
+// Probe asks the mail server whether it would take a mail from the sender: it connects, protects the connection, logs in, names the sender and
+// goes away again. No mail is sent.
+func (t *SMTP) Probe(ctx context.Context) error {
+	c, err := t.client()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.set.Timeout)
+	defer cancel()
+	s, err := c.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.CloseWithSMTPClient(s)
+	if err := s.Mail(t.set.From); err != nil {
+		return fmt.Errorf("the sender %s is refused: %w", t.set.From, err)
+	}
+	return s.Reset()
+}
+
 // compose writes the message. The same row gives the same bytes every time.
 func (t *SMTP) compose(m Mail) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithEncoding(gomail.EncodingQP), gomail.WithBoundary("samklang-"+m.ID.String()), gomail.WithNoDefaultUserAgent())
