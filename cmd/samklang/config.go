@@ -123,8 +123,8 @@ func valueOf(f *kong.Flag) string {
 		target = target.Elem()
 	}
 	v := fmt.Sprint(target.Interface())
-	if target.Kind().String() == "slice" {
-		v = strings.Trim(v, "[]")
+	if list, ok := target.Interface().([]string); ok {
+		v = strings.Join(list, ",")
 	}
 	if v == "" {
 		return ""

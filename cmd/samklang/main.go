@@ -25,6 +25,7 @@ type commands struct {
 	Import importing     `cmd:"" help:"Read documents from the command line."`
 	Config configuration `cmd:"" help:"Print every setting, what it means, its value and where that comes from."`
 	Verify verifying     `cmd:"" help:"Check the public log of an installation: from outside, in its database, as it was saved, or a proof."`
+	Doctor examination   `cmd:"" help:"Look at a running installation: say what is wrong and what to do. Ends with 1 when something is."`
 	User   user          `cmd:"" help:"People of the installation, for when nobody can log in."`
 
 	Copy  copying      `cmd:"" help:"Copy an installation from one database to another, SQLite or PostgreSQL, and compare every row."`

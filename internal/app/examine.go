@@ -5,12 +5,14 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/files"
 	"samklang/internal/platform/jobs"
 	"samklang/internal/platform/mail"
+	"samklang/internal/platform/publiclog"
 	"samklang/internal/platform/ratelimit"
 )
 
@@ -18,6 +20,7 @@ import (
 type Examined struct {
 	DB    *db.DB
 	Queue *jobs.Queue // with every periodic job that the program has; it works none
+	Log   *publiclog.Log
 
 	Files      files.Store
 	FilesFault error // why Files is nil
@@ -29,11 +32,17 @@ func Examine(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, log: log, clock: cl, db: d, queue: jobs.New(d, log, cl)}
+	a := &App{config: c, bound: &atomic.Pointer[string]{}, log: log, clock: cl, db: d, queue: jobs.New(d, log, cl)}
+	if a.catalog, err = Catalog(); err != nil {
+		d.Close()
+		return nil, err
+	}
 	a.limiter = limiter{ratelimit.New(d, cl)}
 	a.limiter.PurgeBy(a.queue)
+	a.outbox = mail.New(d, a.queue, cl, log, nil)
+	a.domains()
 	a.schedule()
-	e := &Examined{DB: d, Queue: a.queue}
+	e := &Examined{DB: d, Queue: a.queue, Log: a.publicLog}
 	dir := filepath.Join(c.Data, "files")
 	if _, e.FilesFault = os.Stat(dir); e.FilesFault != nil { // opening would make it
 		return e, nil

@@ -13,6 +13,7 @@ import (
 
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/mail"
+	"samklang/internal/platform/publiclog"
 	"samklang/internal/platform/telemetry"
 	"samklang/internal/platform/web"
 )
@@ -127,6 +128,13 @@ func (a *App) sources() telemetry.Sources {
 		Mails: func(ctx context.Context) (telemetry.Mails, error) {
 			s, err := mail.StandingOf(ctx, a.db)
 			return telemetry.Mails{Waiting: s.Waiting, Failed: s.Failed, Oldest: s.Oldest}, err
+		},
+		Log: func(ctx context.Context) (telemetry.Log, error) {
+			c, err := publiclog.Latest(ctx, a.db.Read())
+			if errors.Is(err, publiclog.ErrNoLog) {
+				err = nil
+			}
+			return telemetry.Log{Entries: uint64(c.Size), Checkpoint: c.At}, err
 		},
 	}
 }

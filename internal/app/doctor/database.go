@@ -102,13 +102,18 @@ func pooler(ctx context.Context, p *Patient) []Finding {
 	if err := conn.QueryRow(ctx, "SELECT pg_backend_pid()").Scan(&process); err != nil {
 		return unread(err)
 	}
-	if process == conn.Conn().PgConn().PID() { // a pooler tells a number of its own at the beginning
-		return ok("The program speaks to PostgreSQL directly and ends statements by itself.")
-	}
+	pooled := process != conn.Conn().PgConn().PID() // a pooler tells a number of its own at the beginning
 	var role, limit string
 	err = p.DB.Read().NewRaw(`SELECT current_user, coalesce((SELECT x FROM pg_roles r, unnest(r.rolconfig) x WHERE r.rolname = current_user AND x LIKE 'statement_timeout=%'), '')`).Scan(ctx, &role, &limit)
 	if err != nil {
 		return unread(err)
+	}
+	return judgePooler(pooled, role, limit)
+}
+
+func judgePooler(pooled bool, role, limit string) []Finding {
+	if !pooled {
+		return ok("The program speaks to PostgreSQL directly and ends statements by itself.")
 	}
 	if _, value, _ := strings.Cut(limit, "="); value == "" || value == "0" {
 		return warning(fmt.Sprintf("In the database, as its administrator: ALTER ROLE %s SET statement_timeout = '30s'", role), "A pooler stands between the program and PostgreSQL, and nothing ends a statement that takes too long.")

@@ -13,6 +13,7 @@ import (
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/files"
 	"samklang/internal/platform/jobs"
+	"samklang/internal/platform/publiclog"
 )
 
 // State is how a finding is meant.
@@ -40,6 +41,7 @@ type Patient struct {
 	DB          *db.DB
 	DBFault     error // why DB is nil
 	Queue       *jobs.Queue
+	Log         *publiclog.Log
 	Files       files.Store
 	FilesFault  error // why Files is nil
 	Now         func() time.Time
@@ -96,6 +98,8 @@ var checks = []check{
 	{"mail", true, true, mails},
 	{"jobs", true, true, work},
 	{"nightly work", true, true, nightly},
+	{"public log", true, true, publicLog},
+	{"witnesses", true, true, witnesses},
 	{"administrators", true, true, administrators},
 }
 

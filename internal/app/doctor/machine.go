@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"samklang/internal/platform/web"
-
-	"net"
 )
 
 // settings looks at what the settings say by themselves.
@@ -66,7 +65,7 @@ func dataDirectory(_ context.Context, p *Patient) []Finding {
 	if known && p.User != 0 && owner != p.User {
 		found = append(found, fault("Run the doctor as the user the program runs as: sudo -u samklang samklang doctor …", "The data directory belongs to user %d, and this is user %d: what only its owner can read cannot be looked at.", owner, p.User)...)
 	}
-	var strangers, open []string
+	var strangers []string
 	looked := 0
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -82,9 +81,6 @@ func dataDirectory(_ context.Context, p *Patient) []Finding {
 		if who, ok := ownerOf(info); ok && known && who != owner {
 			strangers = append(strangers, path)
 		}
-		if info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && strings.HasPrefix(filepath.Base(path), "samklang.db") {
-			open = append(open, path)
-		}
 		return nil
 	})
 	if err != nil {
@@ -93,9 +89,6 @@ func dataDirectory(_ context.Context, p *Patient) []Finding {
 	if len(strangers) > 0 {
 		found = append(found, fault(fmt.Sprintf("chown -R --reference=%s %s; commands such as 'samklang backup' are to be run as the program's user, never as root.", dir, dir),
 			"%s in the data directory belong to another user than the directory, %s for one: the program may not be able to write to it.", count(len(strangers), "entry", "entries"), strangers[0])...)
-	}
-	if len(open) > 0 && info.Mode().Perm()&0o077 != 0 {
-		found = append(found, warning("chmod 0600 "+open[0], "Other users of this machine can read the database file %s.", open[0])...)
 	}
 	if len(found) == 0 {
 		return ok("The data directory %s belongs to its user and nobody else can look into it.", dir)
