@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 
 	"samklang/internal/platform/clock"
@@ -43,21 +42,21 @@ func Examine(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*
 	a.domains()
 	a.schedule()
 	e := &Examined{DB: d, Queue: a.queue, Log: a.publicLog}
-	dir := filepath.Join(c.Data, "files")
-	if _, e.FilesFault = os.Stat(dir); e.FilesFault != nil { // opening would make it
-		return e, nil
+	if place, err := files.ParsePlace(c.Files); err == nil && place.Dir != "" {
+		if _, e.FilesFault = os.Stat(place.Dir); e.FilesFault != nil { // opening would make it
+			return e, nil
+		}
 	}
-	if disk, err := files.OpenDisk(dir, cl); err != nil {
-		e.FilesFault = err
-	} else {
-		e.Files = disk
-	}
+	e.Files, e.FilesFault = c.OpenFiles(ctx, cl, log)
 	return e, nil
 }
 
 // Close lets go of the database.
 func (e *Examined) Close() error {
 	e.Queue.Close()
+	if e.Files != nil {
+		e.Files.Close()
+	}
 	return e.DB.Close()
 }
 

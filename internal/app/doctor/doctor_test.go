@@ -244,6 +244,7 @@ var cases = []patientCase{
 	{"settings", db.SQLite, "contradict each other", func(w *ward) { w.ConfigFault = errors.New("external is not set") }, Fault, "external is not set"},
 	{"settings", db.SQLite, "no TLS", func(w *ward) { w.Config.External = "http://samklang.example" }, Warning, "without TLS"},
 	{"settings", db.SQLite, "a password in the open", func(w *ward) { w.Config.SMTPPassword = "x" }, Warning, "password"},
+	{"settings", db.SQLite, "a secret in the open", func(w *ward) { w.Config.FilesSecret = "x" }, Warning, "secret"},
 	{"settings", db.SQLite, "figures for everybody", func(w *ward) { w.Config.MetricsListen = "0.0.0.0:9464" }, Warning, "other machines"},
 
 	{"data directory", db.SQLite, "its own", func(w *ward) {}, Well, "belongs to its user"},

@@ -27,6 +27,9 @@ func settings(_ context.Context, p *Patient) []Finding {
 	if c.SMTPPassword != "" && c.SMTPSecret == "" {
 		found = append(found, warning("Put the password into a file that only the program can read and name it with smtp-password-file.", "The mail password stands in the settings or the environment.")...)
 	}
+	if c.FilesSecret != "" && c.FilesSecretFile == "" {
+		found = append(found, warning("Put the secret into a file that only the program can read and name it with files-secret-file.", "The secret of the access key for S3 stands in the settings or the environment.")...)
+	}
 	if host, _, err := net.SplitHostPort(c.MetricsListen); err == nil && !web.Loopback(host) {
 		found = append(found, warning("Let the firewall admit the monitoring machine alone.", "The figures for monitoring are offered to other machines, at %s.", c.MetricsListen)...)
 	}
