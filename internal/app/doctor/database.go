@@ -81,7 +81,7 @@ func schema(ctx context.Context, p *Patient) []Finding {
 	}
 	switch {
 	case pending > 0:
-		return fault("Start this version of the program: it brings the database up to date by itself. If it runs already, look into its log.", "The database lacks %s of this program.", count(pending, "change", "changes"))
+		return fault("Start this version of the program: it brings the database up to date by itself. If it runs already, look into its log.", "The database is older than this program.")
 	case pending < 0:
 		return warning("Finish the upgrade on this machine.", "The database is of a newer program than this one, which can work beside it for the time of an upgrade.")
 	}

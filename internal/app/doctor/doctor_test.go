@@ -258,7 +258,7 @@ var cases = []patientCase{
 	{"schema", "", "this program's", func(w *ward) {}, Well, "those of this program"},
 	{"schema", "", "an older one", func(w *ward) {
 		w.exec("DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)")
-	}, Fault, "lacks one change"},
+	}, Fault, "older than this program"},
 	{"schema", "", "a newer one", func(w *ward) { w.exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)") }, Warning, "newer program"},
 	{"pooler", db.Postgres, "none", func(w *ward) {}, Well, "directly"},
 	{"pooler", db.SQLite, "no concern", func(w *ward) {}, Skipped, "no concern"},
