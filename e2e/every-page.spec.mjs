@@ -1,96 +1,147 @@
-// Every page that can be reached by links, in every role and language: it answers, passes axe in light and dark, fits a small phone, and
-// logs no error.
-import { mkdirSync } from 'node:fs';
+// Every page of the program's own site map, as every sort of person, in every language, light and dark, with and without script. `make test`
+// takes few cases that hold every pair of these; `make accessibility` takes all. See README.md.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accessible, expect, installation, logIn, narrow, people, test } from './support/stories.mjs';
+import * as checks from './support/checks.mjs';
+import { everyCombination, everyPair, languages } from './support/plan.mjs';
+import { inWords, note, record, unknown } from './support/record.mjs';
+import { samples } from './support/samples.mjs';
+import { HTTP, found, routes } from './support/sitemap.mjs';
+import { expect, installation, test } from './support/stories.mjs';
 
-// The walks share the work: each runs where a worker is free, and whoever comes first to a check claims it for all.
+const complete = process.env.SAMKLANG_ACCESSIBILITY === 'complete';
+
+// The walks share the work: each runs where a worker is free.
 test.describe.configure({ mode: 'parallel' });
 
 const site = installation();
 
-function claimed(check) {
+// walkers are who walks: one for each role, and two heads whose associations have come less far.
+const walkers = [
+  { who: 'visitor', role: 'visitor', from: '/' },
+  { who: 'karin', role: 'head', email: 'karin.lind@alvkusten.example', from: '/alvkusten/skrivbord' },
+  { who: 'tyra', role: 'office', email: 'tyra.ek@alvkusten.example', from: '/alvkusten/skrivbord' },
+  { who: 'gunilla', role: 'board', email: 'gunilla.strom@alvsele.example', from: '/alvkusten/skrivbord' },
+  { who: 'helena', role: 'prep', email: 'helena.vik@mo.example', from: '/alvkusten/skrivbord' },
+  { who: 'bo', role: 'auditor', email: 'bo.sundin@revision.example', from: '/skogsbygden/skrivbord' },
+  { who: 'eva', role: 'activity_owner', email: 'eva.bjork@tallviken.example', from: '/alvkusten/skrivbord' },
+  { who: 'olle', role: 'admin', email: 'olle.berg@drift.example', from: '/administration' },
+  { who: 'arne', role: 'head', email: 'arne.lund@skogsbygden.example', from: '/skogsbygden/skrivbord', also: true },
+  { who: 'maria', role: 'head', email: 'maria.sand@vastrasjolandet.example', from: '/vastra-sjolandet/skrivbord', also: true },
+];
+
+const clients = new Map();
+
+// client is somebody's way in without a browser, logged in once for each installation.
+async function client({ who, email }) {
+  const key = site.base + who;
+  if (!clients.has(key)) {
+    const http = new HTTP(site.base);
+    if (email) await http.logIn(email);
+    clients.set(key, http);
+  }
+  return clients.get(key);
+}
+
+// planned gives every case of the walk: { who, role, kind, language, theme, script, paths }. Whoever comes first finds the pages and makes the
+// plan for all; every installation is a copy of the same, so that addresses are the same.
+async function planned() {
+  const file = join(process.env.SAMKLANG_E2E, 'walk.json');
   try {
-    mkdirSync(join(process.env.SAMKLANG_E2E, 'claims', encodeURIComponent(check)));
-    return true;
+    mkdirSync(join(process.env.SAMKLANG_E2E, 'claims', 'walk'));
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    return false;
+    await expect.poll(() => existsSync(file), { timeout: 120_000 }).toBe(true);
+    return JSON.parse(readFileSync(file, 'utf8'));
   }
+  const reached = [];
+  const paths = {};
+  const faults = [];
+  for (const w of walkers) {
+    const at = await found(await client(w), [w.from]);
+    faults.push(...at.faults.map((f) => `${w.role}: ${f}`));
+    for (const [kind, list] of Object.entries(at.pages)) {
+      reached.push({ ...w, kind });
+      paths[w.who + kind] = list;
+    }
+    for (const [kind, s] of Object.entries(samples)) if (s.role === w.role && !w.also) reached.push({ ...w, kind, sample: true });
+  }
+  const cases = complete ? [...everyCombination(reached.filter((r) => !r.also)), ...everyPair(reached.filter((r) => r.also))] : everyPair(reached);
+  const first = new Set();
+  const plan = {
+    faults,
+    links: Object.values(paths).flat().length,
+    cases: cases.map((c, i) => {
+      const more = complete ? c.kind + c.who : c.kind;
+      const thorough = c.script && (!complete || c.language === '') && !first.has(more);
+      if (thorough) first.add(more);
+      const examples = paths[c.who + c.kind] ?? [];
+      return { ...c, thorough, path: examples[i % examples.length] };
+    }),
+  };
+  writeFileSync(file + '.new', JSON.stringify(plan));
+  renameSync(file + '.new', file);
+  return plan;
 }
 
-// kind of a page: pages that differ only by whom or what they show are one kind.
-const kindOf = (url) =>
-  url.pathname
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}')
-    .replace(/\/(alvkusten|skogsbygden|vastra-sjolandet)(?=\/|$)/, '/{association}')
-    .replace(/\/loften\/[^/]+\/\d+/, '/loften/{declaration}/{number}')
-    .replace(/\/deklarationer\/[^/]+/, '/deklarationer/{declaration}')
-    .replace(/\d+/g, '{n}') + (url.searchParams.has('vy') ? '?vy=' + url.searchParams.get('vy') : '');
+test('links lead to pages of the program that answer, without any script', async ({ page }) => {
+  test.setTimeout(180_000);
+  const plan = await planned();
+  note({ check: 'links', pages: plan.links, faults: plan.faults });
+  await page.goto(site.base);
+  note({ rules: await checks.rules(page), chromium: page.context().browser().version() });
+  expect(plan.faults).toEqual([]);
+  expect(plan.cases.length).toBeGreaterThan(300);
+});
 
-const noPage = /\.(csv|xlsx|json|ics|atom|xml|png|svg|pdf|txt)$|^\/(assets|exempel)\/|\/underlag\/[0-9a-f-]{36}$|\/(dokument|underskrifter)\/[0-9a-f-]{36}$/;
-
-// walk follows every link from where it starts, one page of each kind, and does the checks on each. Backwards it takes the newest link
-// first, so that two walks from the same page meet in the middle.
-async function walk(page, from, language, check, backwards = false) {
-  const queue = [from];
-  const seen = new Set();
-  while (queue.length > 0) {
-    const address = backwards ? queue.pop() : queue.shift();
-    const response = await page.goto(site.base + address);
-    await test.step(address, async () => {
-      expect.soft(response.status(), address).toBe(200);
-      await check(page, kindOf(new URL(page.url())));
-    });
-    const links = await page.locator('a[href]').evaluateAll((all) => all.map((a) => new URL(a.getAttribute('href'), document.baseURI).href));
-    for (const link of links) {
-      const url = new URL(link);
-      const prefix = url.pathname.match(/^\/(en|lattlast)(?=\/|$)/)?.[1] ?? '';
-      if (url.origin !== site.base || prefix !== language || noPage.test(url.pathname)) continue;
-      const kind = kindOf(url);
-      if (seen.has(kind)) continue;
-      seen.add(kind);
-      queue.push(url.pathname + url.search);
+for (const w of walkers) {
+  for (const language of languages) {
+    for (const script of [true, false]) {
+      test(`${w.who} (${w.role})${language && ` at /${language}`}, with${script ? '' : 'out'} script`, async ({ page }) => {
+        test.setTimeout(complete ? 1_800_000 : 240_000);
+        const http = await client(w);
+        const { cases } = await planned();
+        await page.context().addCookies(Object.entries(http.cookies).map(([name, value]) => ({ name, value, url: site.base })));
+        if (!script) await page.route('**/*.js', (r) => r.fulfill({ contentType: 'text/javascript', body: '' }));
+        const mine = cases.filter((c) => c.who === w.who && c.language === language && c.script === script);
+        for (const kind of new Set(mine.map((c) => c.kind))) await look(page, http, mine.filter((c) => c.kind === kind));
+      });
     }
   }
-  return seen;
 }
 
-// looked is what is checked on every page: that it fits a small phone, once for each role, and axe on the first of its kind that anybody
-// meets.
-const looked = (who) => async (page, kind) => {
-  if (claimed('axe ' + kind)) await accessible(page, { dark: !/ (en|lattlast)$/.test(who) });
-  if (claimed(`${who} ${kind}`)) await narrow(page);
-};
-
-for (const [name, from, language] of [
-  ['in Swedish', '/', ''],
-  ['in easy-read Swedish', '/lattlast', 'lattlast'],
-  ['in English', '/en', 'en'],
-]) {
-  test(`a visitor, ${name}`, async ({ page }) => {
-    test.setTimeout(240_000);
-    const seen = await walk(page, from, language, looked('visitor ' + language));
-    expect(seen.size).toBeGreaterThan(12);
+// look opens a page and does the checks that the cases ask for; they differ by theme alone.
+async function look(page, http, group) {
+  const [{ kind, role, language, script, sample, path }] = group;
+  const themes = group.map((c) => c.theme);
+  const to = (language && '/' + language) + (sample ? await samples[kind].reach(http) : path).replace(/^https?:\/\/[^/]*/, '').replace(/\/$/, '');
+  await page.emulateMedia({ colorScheme: themes[0], reducedMotion: 'reduce' });
+  const answer = await page.goto(site.base + (to || '/'));
+  await test.step(`${to} ${themes}`, async () => {
+    expect.soft(answer.status(), to).toBe(200);
+    const found = { reflow: await checks.reflow(page), focus: await checks.focus(page), language: await checks.language(page, language) };
+    const violations = [];
+    for (const [i, theme] of themes.entries()) {
+      if (i > 0) await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      const r = await checks.axe(page, { colours: i > 0 });
+      violations.push(...r.violations.map((v) => ({ ...v, theme })));
+      note({ axe: r.engine.version });
+    }
+    if (group.some((c) => c.thorough)) {
+      found.spacing = await checks.spacing(page);
+      found.forced = await checks.forced(page);
+    }
+    record(page, { kind, language, role, themes, script, violations, checks: found });
+    expect.soft(inWords(complete ? [] : unknown(kind, violations)), `axe on ${to}`).toEqual([]);
+    for (const [check, faults] of Object.entries(found)) expect.soft(complete ? [] : faults, `${check} on ${to}`).toEqual([]);
   });
 }
 
-for (const [who, from, backwards, language = ''] of [
-  ['karin', '/alvkusten/skrivbord', false],
-  ['karin', '/alvkusten/skrivbord', true],
-  ['maria', '/vastra-sjolandet/skrivbord'],
-  ['eva', '/alvkusten/skrivbord'],
-  ['bo', '/skogsbygden/skrivbord'],
-  ['gunilla', '/alvkusten/skrivbord'],
-  ['arne', '/skogsbygden/skrivbord'],
-  ['olle', '/administration'],
-  ['tyra', '/en/alvkusten/skrivbord', false, 'en'],
-  ['tyra', '/lattlast/alvkusten/skrivbord', false, 'lattlast'],
-]) {
-  test(people[who] + (language && `, at /${language}`) + (backwards ? ', from the other end' : ''), async ({ page }) => {
-    test.setTimeout(240_000);
-    await logIn(page, site, people[who]);
-    const seen = await walk(page, from, language, looked(who + ' ' + language), backwards);
-    expect(seen.size).toBeGreaterThan(8);
-  });
-}
+test('no page of the site map is forgotten', async () => {
+  const { cases } = await planned();
+  const seen = new Set(cases.map((c) => c.kind.split('?')[0]));
+  const results = JSON.parse(readFileSync(new URL('../internal/accessibility/results.json', import.meta.url), 'utf8'));
+  const excused = new Set(results.routes.filter((r) => r.reason || r.stories).map((r) => `${r.method} ${r.path}`));
+  const missed = routes().filter((r) => r.method === 'GET' && !seen.has(r.path) && !excused.has(`GET ${r.path}`));
+  expect(complete ? [] : missed.map((r) => r.path), 'no link leads to these, and the walk has no sample of them').toEqual([]);
+});

@@ -11,7 +11,7 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 5_000 },
   forbidOnly: true,
-  reporter: [['list']],
+  reporter: [['list'], ['./support/reporter.mjs']],
   use: {
     actionTimeout: 10_000,
     locale: 'sv-SE',

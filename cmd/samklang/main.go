@@ -30,6 +30,8 @@ type commands struct {
 
 	Copy  copying      `cmd:"" help:"Copy an installation from one database to another, SQLite or PostgreSQL, and compare every row."`
 	Files fileCommands `cmd:"" help:"The uploaded files."`
+
+	Routes routes `cmd:"" hidden:"" help:"Print every page and form of the program, for tests."`
 }
 
 func main() {

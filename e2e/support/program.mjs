@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const binary = fileURLToPath(new URL('../../bin/samklang', import.meta.url));
+export const binary = fileURLToPath(new URL('../../bin/samklang', import.meta.url));
 
 // start runs an installation over a data directory: the example, or with command 'serve' what is in the directory. It resolves when the
 // program says that it is ready, with its address, what it printed and a way to stop it.

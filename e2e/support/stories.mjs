@@ -1,10 +1,11 @@
 // What the stories have in common: an installation of their own, somebody who is logged in, and the checks every page must pass.
-import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect } from '@playwright/test';
 import { cp, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as checks from './checks.mjs';
 import { mailServer } from './mailserver.mjs';
 import { start } from './program.mjs';
+import { inWords, record, taken } from './record.mjs';
 
 export { expect };
 
@@ -45,6 +46,15 @@ export function installation({ mail = false, empty = false, settings = async () 
 
 // test adds to Playwright's: no page may log an error or ask another host for anything.
 export const test = base.extend({
+  recorded: [
+    async ({}, use, info) => {
+      taken();
+      await use();
+      const recorded = taken();
+      if (recorded.length > 0) await info.attach('accessibility', { body: JSON.stringify(recorded), contentType: 'application/json' });
+    },
+    { auto: true },
+  ],
   page: async ({ page }, use) => {
     const faults = [];
     page.on('pageerror', (e) => faults.push(`${page.url()}: ${e.message}`));
@@ -60,44 +70,23 @@ export const test = base.extend({
   },
 });
 
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-const readable = (violations) =>
-  violations.map((v) => `${v.id}: ${v.help}\n` + v.nodes.slice(0, 4).map((n) => `  ${n.target}\n  ${n.html.slice(0, 200)}\n  ${n.failureSummary?.split('\n').slice(1, 3).join(' ')}`).join('\n'));
-
-// accessible checks the page with axe: everything in light, and what differs by colour once more in dark, unless another page has the
-// same colours.
-export async function accessible(page, { dark: inDark = true } = {}) {
+// accessible checks the page with axe: everything in light, and what differs by colour once more in dark.
+export async function accessible(page) {
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-  const light = await new AxeBuilder({ page }).withTags(rules).analyze();
-  expect.soft(readable(light.violations), `axe in light on ${page.url()}`).toEqual([]);
-  if (!inDark) return;
+  const light = await checks.axe(page);
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-  const dark = await new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']).analyze();
-  expect.soft(readable(dark.violations), `axe in dark on ${page.url()}`).toEqual([]);
+  const dark = await checks.axe(page, { colours: true });
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  const violations = [...light.violations.map((v) => ({ ...v, theme: 'light' })), ...dark.violations.map((v) => ({ ...v, theme: 'dark' }))];
+  record(page, { story: true, themes: ['light', 'dark'], script: true, violations, checks: {} });
+  expect.soft(inWords(violations), `axe on ${page.url()}`).toEqual([]);
 }
 
 // narrow checks that nothing has to be scrolled sideways on a small phone.
 export async function narrow(page) {
-  const before = page.viewportSize();
-  for (const width of [320, 360]) {
-    await page.setViewportSize({ width, height: 740 });
-    const wide = await page.evaluate(() => {
-      const most = document.documentElement.clientWidth;
-      if (document.scrollingElement.scrollWidth <= most) return [];
-      return [...document.querySelectorAll('body *')]
-        .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > most + 1)
-        .filter((e) => {
-          for (let up = e.parentElement; up; up = up.parentElement) if (getComputedStyle(up).overflowX !== 'visible') return false; // scrolls by itself
-          return true;
-        })
-        .slice(0, 5)
-        .map((e) => e.outerHTML.slice(0, 120));
-    });
-    expect.soft(wide, `${page.url()} scrolls sideways at ${width} px`).toEqual([]);
-  }
-  await page.setViewportSize(before);
+  const faults = await checks.reflow(page);
+  record(page, { story: true, themes: [], script: true, violations: [], checks: { reflow: faults } });
+  expect.soft(faults, `${page.url()} scrolls sideways`).toEqual([]);
 }
 
 // logIn logs somebody in as a newcomer does: choose a person, read the code on the screen, write it.

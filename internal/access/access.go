@@ -32,6 +32,8 @@ const (
 	PeopleManage       actor.Action = "people.manage"       // roles of an association
 	AssociationEdit    actor.Action = "association.edit"    // facts, members, bodies
 	AuditRead          actor.Action = "audit.read"          // the trail of changes
+	BarrierRead        actor.Action = "barrier.read"        // what visitors told they could not use
+	BarrierAnswer      actor.Action = "barrier.answer"      // answer them and decide
 	InstallationManage actor.Action = "installation.manage" // associations and administrators of the installation
 )
 
@@ -45,7 +47,7 @@ const (
 )
 
 // Actions lists every action of the table in the order people read it.
-var Actions = [...]actor.Action{DeskRead, DocumentImport, CommitmentManage, WordingSupersede, ActivityWrite, ActivityReport, ActivityExchange, EvidenceFile, EvidenceReview, RoundManage, AssociationRead, PeopleManage, AssociationEdit, AuditRead, InstallationManage}
+var Actions = [...]actor.Action{DeskRead, DocumentImport, CommitmentManage, WordingSupersede, ActivityWrite, ActivityReport, ActivityExchange, EvidenceFile, EvidenceReview, RoundManage, AssociationRead, PeopleManage, AssociationEdit, AuditRead, BarrierRead, BarrierAnswer, InstallationManage}
 
 // table is the policy. Columns in the order of actor.Roles – head, office, board, prep, auditor, activity owner – and then the
 // installation's administrator.
@@ -64,6 +66,8 @@ var table = map[actor.Action][len(actor.Roles) + 1]Reach{
 	PeopleManage:       {Yes, No, No, No, No, No, Yes},
 	AssociationEdit:    {Yes, Yes, No, No, No, No, Yes},
 	AuditRead:          {Yes, No, No, No, Yes, No, No},
+	BarrierRead:        {Yes, Yes, Yes, No, Yes, No, No},
+	BarrierAnswer:      {Yes, Yes, No, No, No, No, No},
 	InstallationManage: {No, No, No, No, No, No, Yes},
 }
 

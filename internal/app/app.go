@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 
 	"samklang/internal/access"
+	"samklang/internal/accessibility"
+	"samklang/internal/accessibility/accessibilityweb"
 	"samklang/internal/accounts"
 	"samklang/internal/accounts/accountsweb"
 	"samklang/internal/associations"
@@ -71,6 +73,8 @@ type App struct {
 	imports      *importweb.Handlers
 	account      *accountweb.Pages
 	desk         *deskweb.Pages
+	barriers     *accessibility.Service
+	statement    *accessibilityweb.Pages
 	server       *web.Server
 	metrics      *telemetry.Metrics // nil when nobody asks for figures
 	tracer       *telemetry.Tracer  // nil when nobody asks for traces
@@ -81,7 +85,7 @@ type App struct {
 
 // Catalog is every text of the program, checked.
 func Catalog() (*i18n.Catalog, error) {
-	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale, deskweb.Locale, logweb.Locale)
+	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale, deskweb.Locale, logweb.Locale, accessibility.Locale, accessibilityweb.Locale)
 	if err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}
@@ -204,3 +208,19 @@ func (a *App) Watch(h bun.QueryHook) { a.db.Watch(h) }
 
 // Routes lists every page, for the walk over all of them.
 func (a *App) Routes() []web.Route { return a.server.Routes }
+
+// Stop is a line of the site map as the browser tests read it.
+type Stop struct {
+	Method string `json:"method"`
+	Path   string `json:"path"` // from the root: "/{association}/plan/{activity}"
+	Allow  string `json:"allow"`
+}
+
+// SiteMap is every route by its whole path.
+func (a *App) SiteMap() []Stop {
+	list := make([]Stop, len(a.server.Routes))
+	for i, r := range a.server.Routes {
+		list[i] = Stop{r.Method, r.WholePath(), string(r.Allow)}
+	}
+	return list
+}

@@ -16,6 +16,7 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
+	"samklang/internal/platform/mail"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 )
@@ -50,6 +51,7 @@ func (a *App) fillExample(ctx context.Context) error {
 	defer then.files.Close()
 	then.domains()
 	then.accounts.Outbox = noMails{}
+	then.barriers.SendMail = func(context.Context, *db.Tx, mail.Message) error { return nil }
 	needs := then.commitmentNeeds()
 	enqueue := needs.Enqueue
 	needs.Enqueue = func(ctx context.Context, tx *db.Tx, j commitments.Job) error {
@@ -59,7 +61,7 @@ func (a *App) fillExample(ctx context.Context) error {
 		return enqueue(ctx, tx, j)
 	}
 	then.commitments = commitments.New(a.db, moving, needs)
-	err = example.Build(ctx, example.Needs{DB: a.db, Clock: moving, Today: today, Associations: then.associations, Accounts: then.accounts, Ledger: then.commitments,
+	err = example.Build(ctx, example.Needs{DB: a.db, Clock: moving, Today: today, Associations: then.associations, Accounts: then.accounts, Ledger: then.commitments, Barriers: then.barriers,
 		Store: func(ctx context.Context, association id.ID, by actor.Actor, name string, data []byte) (file id.ID, err error) {
 			err = a.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 				file, err = then.keep(ctx, tx, association, by, name, bytes.NewReader(data), commitments.MaxDocument)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"samklang/internal/accessibility/accessibilityweb"
 	"samklang/internal/core/lang"
 	"samklang/internal/platform/i18n"
 	"samklang/internal/platform/ui"
@@ -21,6 +22,7 @@ func (a *App) frame(r *web.Request, title string) ui.Page {
 			{Label: r.T("app.footer.log"), Href: r.Top("/log")},
 			{Label: r.T("app.footer.rights"), Href: r.Top("/vem-far-gora-vad")},
 			{Label: r.T("app.footer.accessibility"), Href: r.Top("/tillganglighet")},
+			{Label: r.T("app.footer.tell"), Href: accessibilityweb.Tell(r, r.Shown())},
 			{Label: r.T("app.footer.privacy"), Href: r.Top("/personuppgifter")},
 		},
 	}

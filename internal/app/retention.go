@@ -18,6 +18,9 @@ const days = 24 * time.Hour
 // mails do so within these days, and a mail's key, by which it is not written twice, goes with it.
 const keepMails = commitments.NewsDays * days
 
+// keepReports is how long what a visitor wrote of something she could not use is kept after she was answered.
+const keepReports = 180 * days
+
 // retained is how long what is not the authority's own record is kept. docs/data-protection.md says the same in words, table by table,
 // and a test holds the two together. What stands in no rule is kept: promises, evidence, plans, roles, and the tables that refuse any change
 // (docs/adr/0002). Counters of attempts and their salts go each hour (ratelimit), the rows of jobs each hour (jobs).
@@ -31,6 +34,11 @@ var retained = []retention.Rule{
 	{Table: "drafts", Since: "saved_at", Keep: 30 * days},
 	{Table: "form_keys", Since: "created_at", Keep: 7 * days},
 	{Table: "subscriptions", Which: "confirmed_at IS NULL", Since: "created_at", Keep: commitments.SubscriptionLapses},
+
+	// What visitors told of accessibility. What the statement says of a fault that stays is kept, without what the visitor wrote.
+	{Table: "accessibility_reports", Since: "closed_at", Keep: keepReports},
+	{Table: "accessibility_reports", Which: "decision <> 'investigating' AND what <> ''", Since: "answered_at", Keep: keepReports, Clear: "what = '', aid = '', email = '', answer = ''"},
+	{Table: "accessibility_reports", Which: "decision IN ('', 'investigating')", Since: "reported_at", Keep: 730 * days},
 
 	{Table: "sessions", Since: "expires_at"},
 	{Table: "sessions", Since: "last_seen_at", Keep: accounts.SessionIdle},

@@ -165,6 +165,9 @@ func TestTheNightlySweep(t *testing.T) {
 			}
 			return p
 		}
+		for _, x := range [][2]any{{"mended", at}, {"known", nil}} {
+			exec("INSERT INTO accessibility_reports (association_id, id, language, what, email, reported_at, answer_by, answered_at, decision, decided_at, closed_at) VALUES (?, ?, 'sv', 'x', 'x@example.test', ?, '2026-12-06', ?, ?, ?, ?)", in.here.ID, id.New(), at, at, x[0], at, x[1])
+		}
 		open, thrown := document(), document()
 		if err := in.commitments.DiscardImport(ctx, olle, in.here, thrown, 1); err != nil {
 			t.Fatal(err)
@@ -180,6 +183,7 @@ func TestTheNightlySweep(t *testing.T) {
 			{"form_keys", "1 = 1", 7 * days}, {"subscriptions", "confirmed_at IS NULL", 7 * days},
 			{"drafts", "1 = 1", 30 * days}, {"mails", "sent_at IS NOT NULL", 30 * days}, {"mails", "failed_at IS NOT NULL", 30 * days},
 			{"imports", "status = 'discarded'", 30 * days}, {"mails", "1 = 1", 90 * days}, {"job_keys", "unique_key = 'k'", 90 * days},
+			{"accessibility_reports", "what <> ''", 180 * days}, {"accessibility_reports", "decision = 'mended'", 180 * days},
 		}
 		look := func(after time.Duration) {
 			t.Helper()
@@ -194,7 +198,7 @@ func TestTheNightlySweep(t *testing.T) {
 			}
 		}
 		look(time.Minute)
-		for _, border := range []time.Duration{time.Hour, 8 * time.Hour, 7 * days, 30 * days, 90 * days} {
+		for _, border := range []time.Duration{time.Hour, 8 * time.Hour, 7 * days, 30 * days, 90 * days, 180 * days} {
 			look(border - time.Minute)
 			look(border + time.Minute)
 		}
@@ -204,7 +208,7 @@ func TestTheNightlySweep(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for table, n := range map[string]int{"subscriptions": 1, "imports": 1, "files": 1, "associations": 2} {
+		for table, n := range map[string]int{"accessibility_reports": 1, "subscriptions": 1, "imports": 1, "files": 1, "associations": 2} {
 			if got := rows(table, "1 = 1"); got != n {
 				t.Errorf("%d rows of %s, want %d", got, table, n)
 			}

@@ -168,7 +168,7 @@ func TestAnAuditorReadsEverythingAndChangesNothing(t *testing.T) {
 		main := regexp.MustCompile(`(?s)<main.*</main>`)
 		opened := 0
 		for _, route := range in.Routes() {
-			reads := route.Allow == access.DeskRead || route.Allow == access.AssociationRead || route.Allow == access.AuditRead
+			reads := route.Allow == access.DeskRead || route.Allow == access.AssociationRead || route.Allow == access.AuditRead || route.Allow == access.BarrierRead
 			if route.Method != http.MethodGet || strings.Contains(route.Path, "{") || !reads {
 				continue
 			}

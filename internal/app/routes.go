@@ -12,7 +12,7 @@ import (
 
 // routes is the site map of the whole program.
 func (a *App) routes() []web.Route {
-	return slices.Concat(a.account.Routes(), a.account.OwnRoutes(), a.desk.Routes(), a.imports.Routes(), a.people.Routes(), a.houses.Routes(), a.logPages.Routes(), a.uploadRoutes(), a.outboxRoutes(), a.exampleRoutes())
+	return slices.Concat(a.account.Routes(), a.account.OwnRoutes(), a.desk.Routes(), a.imports.Routes(), a.people.Routes(), a.houses.Routes(), a.logPages.Routes(), a.statement.Routes(), a.uploadRoutes(), a.outboxRoutes(), a.exampleRoutes())
 }
 
 // navigation is the main menu: what the public reads, or what those who work here do.
@@ -62,6 +62,7 @@ func (a *App) userMenu(r *web.Request) []ui.MenuItem {
 			{access.DocumentImport, "app.menu.import", "/las-in"},
 			{access.AssociationRead, "app.menu.people", "/personer"},
 			{access.AssociationRead, "app.menu.settings", "/installningar"},
+			{access.BarrierRead, "app.menu.barriers", "/hinder"},
 			{access.AuditRead, "app.menu.audit", "/andringslogg"},
 		} {
 			if access.May(r.Actor, x.allow, on) {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"samklang/internal/access"
+	"samklang/internal/accessibility"
+	"samklang/internal/accessibility/accessibilityweb"
 	"samklang/internal/accounts"
 	"samklang/internal/accounts/accountsweb"
 	"samklang/internal/associations"
@@ -58,12 +60,13 @@ func (a *App) build(ctx context.Context) error {
 	a.people = accountsweb.New(accountsweb.Needs{Accounts: a.accounts, Sessions: a.sessions, Clock: a.clock, Frame: a.frame, Association: a.associationScope, Bodies: a.bodies,
 		First: firstAssociations{a.associations, a.accounts}, Desk: "/skrivbord", CalendarPath: accountweb.OwnCalendarPath, PasskeyScript: a.assets.Passkey, Base: a.Base, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
 	a.identify = a.sessions.Identify
-	a.houses = associationsweb.New(associationsweb.Needs{Associations: a.associations, Clock: a.clock, Frame: a.frame})
+	a.houses = associationsweb.New(associationsweb.Needs{Associations: a.associations, Clock: a.clock, Frame: a.frame, Barriers: a.waitingBarriers})
 	a.imports = importweb.New(a.commitments, a.frame)
 	a.imports.Samples = a.exampleLinks
 	a.account = accountweb.New(a.accountNeeds())
 	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame})
 	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: commitments.LogKinds[:]})
+	a.statement = accessibilityweb.New(accessibilityweb.Needs{Reports: a.barriers, Clock: a.clock, Frame: a.frame, Associations: a.scopes, PageName: a.pageName, NameOf: a.nameOf, Program: program()})
 	a.schedule()
 	return nil
 }
@@ -78,6 +81,7 @@ func (a *App) domains() {
 		}})
 	a.accounts = accounts.New(accounts.Needs{DB: a.db, Clock: a.clock, Catalog: a.catalog, Outbox: accountMails{a.outbox}, Limiter: a.limiter,
 		Providers: a.config.providers, Place: a.place, Log: a.log, NoMail: a.config.SMTPHost == "" && !a.config.Demo})
+	a.barriers = accessibility.New(a.barrierNeeds())
 	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
 	a.publicLog = publiclog.New(a.db, a.clock, a.log, a.logSettings())
 }
@@ -87,6 +91,8 @@ func (a *App) schedule() {
 	jobs.Handle(a.queue, a.doLedger)
 	a.queue.Every("ledger.recompute", jobs.Daily(0, 5), ledgerJob{Task: commitments.JobRecompute})
 	a.queue.Every("ledger.remind", jobs.Daily(6, 30), ledgerJob{Task: commitments.JobRemind})
+	jobs.Handle(a.queue, a.doBarriers)
+	a.queue.Every("barriers.remind", jobs.Daily(6, 30), barriersJob{})
 	jobs.Handle(a.queue, a.doSweep)
 	a.queue.Every("sweep", jobs.Daily(3, 30), sweep{})
 	jobs.Handle(a.queue, a.doProve)
@@ -149,6 +155,7 @@ func (a *App) commitmentNeeds() commitments.Needs {
 			}
 			return list, err
 		},
+		Barriers: a.dueBarriers,
 		Store:    a.keep,
 		SendMail: a.outbox.Send,
 		Address:  a.address,

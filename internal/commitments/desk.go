@@ -21,6 +21,7 @@ type DeskFacts struct {
 	Manages, Plans, Reports, Reviews bool
 	ReadsIn                          bool // signed documents
 	Alone                            bool // nobody else can review what she files
+	Answers                          bool // visitors who told what they cannot use
 
 	Promises    []Promise
 	Steps       []DeskStep
@@ -29,6 +30,16 @@ type DeskFacts struct {
 	Invitations []DeskInvitation
 	Rounds      []DeskRound
 	Drafts      []Import // documents that were read in and neither adopted nor put away
+	Barriers    []DeskBarrier
+}
+
+// DeskBarrier is something a visitor told that she cannot use. Another part of the house keeps it; here it is a line of the list.
+type DeskBarrier struct {
+	ID         id.ID
+	Page       string // path, "" for all pages
+	ReportedOn period.Date
+	AnswerBy   period.Date
+	Answered   bool // an answer went out, and what to do is not decided
 }
 
 // DeskStep is a milestone that has not been withdrawn.
@@ -102,6 +113,8 @@ const (
 	TaskOwnInReview  TaskKind = "own_in_review"  // one's own evidence waits for somebody else
 	TaskFirst        TaskKind = "first_document" // nothing is promised here yet: the first signed document
 	TaskDraft        TaskKind = "draft"          // a document was read in and is not adopted
+	TaskBarrier      TaskKind = "barrier"        // a visitor told what she cannot use, and waits for an answer
+	TaskBarrierOpen  TaskKind = "barrier_open"   // she has an answer, and what to do is not decided
 )
 
 const (
@@ -142,7 +155,7 @@ type Task struct {
 // Tasks computes the list from the facts. A task is there as long as its reason is: it is done by doing the thing, never by ticking it
 // off. What is late comes first, then what is due this week, then the rest, and last what waits for somebody else.
 func (f DeskFacts) Tasks() []Task {
-	tasks := slices.Concat(f.steps(), f.activities(), f.evidence(), f.invitations(), f.promises(), f.rounds(), f.documents())
+	tasks := slices.Concat(f.steps(), f.activities(), f.evidence(), f.invitations(), f.promises(), f.rounds(), f.documents(), f.barriers())
 	slices.SortStableFunc(tasks, func(a, b Task) int {
 		return cmp.Or(cmp.Compare(a.Urgency, b.Urgency), compareDays(a.On, b.On))
 	})
@@ -363,6 +376,22 @@ func (f DeskFacts) documents() []Task {
 	var list []Task
 	for _, d := range f.Drafts {
 		list = append(list, Task{Kind: TaskDraft, Urgency: UrgencyTodo, On: period.DateOf(d.CreatedAt.In(clock.Stockholm)), Title: d.FileName, Subject: d.ID})
+	}
+	return list
+}
+
+// barriers are what visitors told. Somebody waits from the first day, so an unanswered one is due at once and late after its last day.
+func (f DeskFacts) barriers() []Task {
+	if !f.Answers {
+		return nil
+	}
+	var list []Task
+	for _, b := range f.Barriers {
+		t := Task{Kind: TaskBarrier, Urgency: min(f.urgency(b.AnswerBy), UrgencyDue), On: b.AnswerBy, Title: b.Page, Subject: b.ID}
+		if b.Answered {
+			t.Kind, t.Urgency, t.On = TaskBarrierOpen, UrgencyTodo, b.ReportedOn
+		}
+		list = append(list, t)
 	}
 	return list
 }

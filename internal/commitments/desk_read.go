@@ -30,7 +30,7 @@ func (s *Service) Desk(ctx context.Context, a actor.Actor, assoc scope.Associati
 func (s *Service) deskFacts(ctx context.Context, a actor.Actor, assoc scope.Association) (DeskFacts, error) {
 	q, on := s.db.Read(), access.Object{Association: assoc.ID}
 	f := DeskFacts{Today: s.Today(), Person: a.Account, Manages: access.May(a, access.CommitmentManage, on), Plans: access.May(a, access.ActivityWrite, on),
-		Reports: access.May(a, access.ActivityReport, on), Reviews: access.May(a, access.EvidenceReview, on), ReadsIn: access.May(a, access.DocumentImport, on)}
+		Reports: access.May(a, access.ActivityReport, on), Reviews: access.May(a, access.EvidenceReview, on), ReadsIn: access.May(a, access.DocumentImport, on), Answers: access.May(a, access.BarrierAnswer, on)}
 	var err error
 	if f.Alone, err = s.onlyReviewer(ctx, q, a, assoc); err != nil {
 		return f, err
@@ -43,6 +43,12 @@ func (s *Service) deskFacts(ctx context.Context, a actor.Actor, assoc scope.Asso
 		func() error { return s.deskActivities(ctx, q, assoc.ID, &f) },
 		func() error { return s.deskInvitations(ctx, q, assoc.ID, &f) },
 		func() error { return s.deskRounds(ctx, q, assoc.ID, &f) },
+		func() (err error) {
+			if f.Answers && s.needs.Barriers != nil {
+				f.Barriers, err = s.needs.Barriers(ctx, q, assoc.ID)
+			}
+			return err
+		},
 		func() error {
 			return q.NewSelect().Model(&f.Drafts).Column("association_id", "id", "file_name", "created_at").Where("association_id = ?", assoc.ID).Where("status = ?", ImportOpen).Order("id").Scan(ctx)
 		},

@@ -46,6 +46,8 @@ type Needs struct {
 	NameOf func(ctx context.Context, q db.IDB, account id.ID) (string, error)
 	// LapseAfter is the number of days without a sign of life after which a promise of the association lapses.
 	LapseAfter func(ctx context.Context, q db.IDB, association id.ID) (int, error)
+	// Barriers are what visitors told the association that they cannot use and that waits for somebody; nil when there are no such reports.
+	Barriers func(ctx context.Context, q db.IDB, association id.ID) ([]DeskBarrier, error)
 	// Store keeps a file for the association, checked by content, and gives its id.
 	Store func(ctx context.Context, tx *db.Tx, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (id.ID, error)
 	// SendMail writes a mail to the outbox, in the transaction.

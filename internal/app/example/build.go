@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"samklang/internal/accessibility"
 	"samklang/internal/accounts"
 	"samklang/internal/associations"
 	"samklang/internal/commitments"
@@ -24,6 +25,7 @@ type Needs struct {
 	Associations *associations.Service
 	Accounts     *accounts.Service
 	Ledger       *commitments.Service
+	Barriers     *accessibility.Service
 	Store        func(ctx context.Context, association id.ID, by actor.Actor, name string, data []byte) (id.ID, error) // keeps a signed document
 }
 
@@ -52,7 +54,7 @@ type pledgeKey struct {
 // Build fills the installation. It works day after day and not in one transaction: when it fails, the database must be thrown away.
 func Build(ctx context.Context, n Needs) error {
 	b := &builder{Needs: n, calendar: calendar{n.Today}, associations: map[string]scope.Association{}, people: map[string]id.ID{}, declarations: map[string]commitments.Ref{}, pledges: map[pledgeKey]id.ID{}, since: map[string]period.Date{}}
-	for _, part := range []func(context.Context) error{b.installation, b.promises, b.plans, b.rounds} {
+	for _, part := range []func(context.Context) error{b.installation, b.promises, b.plans, b.rounds, b.barriers} {
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("the example content: %w", err)
 		}

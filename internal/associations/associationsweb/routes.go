@@ -1,6 +1,7 @@
 package associationsweb
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
@@ -19,6 +20,8 @@ type Needs struct {
 	Associations *associations.Service
 	Clock        clock.Clock
 	Frame        func(r *web.Request, title string) ui.Page
+	// Barriers counts what visitors told that they cannot use of the installation's own pages, and that waits; nil when nobody counts.
+	Barriers func(ctx context.Context) (int, error)
 }
 
 // Handlers answers the pages about associations.

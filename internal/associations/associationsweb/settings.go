@@ -357,6 +357,7 @@ type adminView struct {
 	Page  ui.Page
 	Table ui.Table
 	To    func(path string) string
+	Told  int // what visitors told that waits
 }
 
 func (h *Handlers) listPage(w http.ResponseWriter, r *web.Request) error {
@@ -365,6 +366,11 @@ func (h *Handlers) listPage(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	v := adminView{Page: h.frame(r, r.T("associationsweb.admin.title"), nil), To: r.Top}
+	if h.Barriers != nil {
+		if v.Told, err = h.Barriers(r.Context()); err != nil {
+			return err
+		}
+	}
 	v.Table = ui.Table{Caption: r.T("associationsweb.admin.caption"), Columns: []ui.Column{{Label: upper(r.T("audit.field.name"))}, {Label: upper(r.T("audit.field.slug"))}, {Label: r.T("associationsweb.admin.people")}, {Label: r.T("associationsweb.admin.facts")}, {Label: upper(r.T("audit.field.host"))}}}
 	for _, a := range list {
 		sc := a.Scope()

@@ -57,22 +57,7 @@ func (s *Pages) notice(r *web.Request, name string, sections ...string) noticeVi
 
 // privacy says what is stored about whom, and why.
 func (s *Pages) privacy(w http.ResponseWriter, r *web.Request) error {
-	return r.Render(w, http.StatusOK, noticePage(s.notice(r, "privacy", "never", "work", "followers", "readers", "rights")))
-}
-
-// accessibility is the statement that the act on accessibility of digital public service (2018:1937) asks for.
-func (s *Pages) accessibility(w http.ResponseWriter, r *web.Request) error {
-	v := s.notice(r, "accessibility", "status", "faults", "how", "tell", "report")
-	last := len(v.Sections) - 1
-	v.Sections[last].Links = []ui.Link{{Label: r.T("account.accessibility.report.link"), Href: "https://www.digg.se/tdosanmalan"}}
-	standings, err := s.Ledger.Standings(r.Context())
-	if err != nil {
-		return err
-	}
-	for _, x := range standings {
-		v.Sections[last-1].Links = append(v.Sections[last-1].Links, ui.Link{Label: r.T("account.accessibility.tell.link", "name", x.Association.Name), Href: r.Of(x.Association, "/om")})
-	}
-	return r.Render(w, http.StatusOK, noticePage(v))
+	return r.Render(w, http.StatusOK, noticePage(s.notice(r, "privacy", "never", "work", "followers", "tell", "readers", "rights")))
 }
 
 // openData describes the files and feeds.

@@ -25,7 +25,6 @@ func (s *Pages) Routes() []web.Route {
 		top("/deklarationer/{slug}/loften.csv", "", s.declarationCSV),
 		top("/sa-raknas-laget", "account.rules.title", s.rules),
 		top("/personuppgifter", "account.privacy.title", s.privacy),
-		top("/tillganglighet", "account.accessibility.title", s.accessibility),
 		top("/oppna-data", "account.data.title", s.openData),
 		top("/oppna-data/forbund.json", "", s.associationsJSON),
 		get("/", "account.title", s.account),

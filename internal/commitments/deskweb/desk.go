@@ -109,6 +109,9 @@ func sortDated(list []ui.Dated) {
 // task puts a task into words.
 func (s *Pages) task(r *web.Request, t commitments.Task) ui.Task {
 	p, key := r.Printer, "desk.task."+string(t.Kind)
+	if anywhere := key + ".anywhere"; t.Title == "" && p.Has(anywhere) {
+		t.Title = p.T(anywhere)
+	}
 	x := ui.Task{State: ui.TaskToDo, Action: p.T(key + ".do"),
 		Title: p.T(key, "title", t.Title, "who", t.Who, "n", t.N, "of", t.Of, "day", s.relative(p, t.On))}
 	switch t.Urgency {
@@ -191,6 +194,8 @@ func taskPath(t commitments.Task) string {
 		return "/plan/ny?lofte=" + t.Subject.String()
 	case commitments.TaskFirst:
 		return "/las-in"
+	case commitments.TaskBarrier, commitments.TaskBarrierOpen:
+		return "/hinder/" + t.Subject.String()
 	case commitments.TaskDraft:
 		return "/las-in/" + t.Subject.String()
 	case commitments.TaskNobodies, commitments.TaskNoStepsAtAll, commitments.TaskHardToVerify:

@@ -66,6 +66,15 @@ func (r *Request) Here(l lang.Lang) string {
 	return p
 }
 
+// Shown is the path of this very page, for links that tell which page somebody came from; "" when its address is a secret.
+func (r *Request) Shown() string {
+	if r.route != nil && r.route.Cache == Secret {
+		return ""
+	}
+	path, _, _ := strings.Cut(r.Here(r.Lang()), "?")
+	return path
+}
+
 // Top is the address of a page of the installation, in this language. Every host has those pages.
 func (r *Request) Top(p string) string { return r.pathIn(r.Lang(), nil, p) }
 

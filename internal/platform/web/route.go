@@ -26,6 +26,17 @@ type Route struct {
 	Sample []string // example paths for tests that walk over all routes, when the pattern has wildcards
 }
 
+// WholePath is the path with what stands before it: "/{association}/plan/{activity}".
+func (r Route) WholePath() string {
+	switch {
+	case r.Site == OfInstallation:
+		return r.Path
+	case r.Path == "/":
+		return "/{association}"
+	}
+	return "/{association}" + r.Path
+}
+
 // Site is where a route stands.
 type Site uint8
 
