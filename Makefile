@@ -2,12 +2,13 @@
 
 export CGO_ENABLED := 0
 
-.PHONY: help run build assets generate test bench check clean
+.PHONY: help run build assets generate test accessibility bench check clean
 
 help:
 	@echo "make run     build everything and start the example installation"
 	@echo "make test    run all tests: Go, both databases, and a real browser"
 	@echo "make build   leave the program as bin/samklang"
+	@echo "make accessibility  test every page in every way and renew what the accessibility statement is made from (half an hour)"
 	@echo "make bench   print the benchmark table"
 	@echo "make check   what must be clean before a change lands: format, vet, generated files, structure"
 
@@ -40,6 +41,9 @@ check: assets
 
 test: build
 	@scripts/test
+
+accessibility: build
+	@scripts/accessibility
 
 bench: build
 	@scripts/bench

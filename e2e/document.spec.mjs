@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { accessible, expect, installation, narrow, people, test, writeCode } from './support/stories.mjs';
 
 for (const script of [true, false]) {
-  test.describe(script ? 'with JavaScript' : 'without JavaScript', () => {
+  test.describe(script ? 'with JavaScript' : 'without JavaScript', { tag: script ? [] : '@without_script' }, () => {
     test.use({ javaScriptEnabled: script });
     const site = installation();
 

@@ -5,7 +5,7 @@ import { accessible, choose, expect, installation, logIn, narrow, people, test }
 const promise = '/alvkusten/loften/gemensam-deklaration-for-en-levande-demokrati/7';
 
 for (const script of [true, false]) {
-  test.describe(script ? 'with JavaScript' : 'without JavaScript', () => {
+  test.describe(script ? 'with JavaScript' : 'without JavaScript', { tag: script ? [] : '@without_script' }, () => {
     test.use({ javaScriptEnabled: script });
     const site = installation();
 

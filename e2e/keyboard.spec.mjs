@@ -1,29 +1,10 @@
 // With the keyboard alone, and no click: a visitor reads what became of a promise; an office manager reviews; a newcomer reads a signed
 // document in and adopts it; a colleague reports what was done.
 import { writeFile } from 'node:fs/promises';
+import { press, reach } from './support/keys.mjs';
 import { expect, installation, test } from './support/stories.mjs';
 
 const site = installation();
-
-// reach presses Tab until the element has the focus, as somebody without a mouse does.
-async function reach(page, element, most = 150) {
-  for (let i = 0; i < most; i++) {
-    if (await element.evaluate((e) => e === document.activeElement).catch(() => false)) {
-      // A card whose link covers it all shows the focus around the card.
-      const seen = await element.evaluate((e) => [e, e.closest('article, li')].some((x) => x && (getComputedStyle(x).outlineStyle !== 'none' || getComputedStyle(x, '::after').outlineStyle !== 'none')));
-      expect(seen, 'the focus is seen').toBe(true);
-      return;
-    }
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`${element} is not reached with ${most} Tabs`);
-}
-
-// press reaches a link or a button and presses it.
-async function press(page, element, most) {
-  await reach(page, element, most);
-  await page.keyboard.press('Enter');
-}
 
 async function logInByKeyboard(page, email) {
   await page.goto(site.base + '/logga-in');
@@ -37,7 +18,7 @@ async function logInByKeyboard(page, email) {
   await expect(page.getByText(/^Meny för/)).toBeAttached();
 }
 
-test('a visitor skips to the content and reads a promise', async ({ page }) => {
+test('a visitor skips to the content and reads a promise', { tag: '@keyboard' }, async ({ page }) => {
   await page.goto(site.base + '/alvkusten');
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Hoppa till innehållet' })).toBeFocused();
@@ -49,7 +30,7 @@ test('a visitor skips to the content and reads a promise', async ({ page }) => {
   await expect(page.getByText(/Underlag saknas/).first()).toBeVisible();
 });
 
-test('an office manager logs in, reviews and logs out', async ({ page }) => {
+test('an office manager logs in, reviews and logs out', { tag: '@keyboard' }, async ({ page }) => {
   await logInByKeyboard(page, 'karin.lind@alvkusten.example');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Karin');
 
@@ -70,7 +51,7 @@ test('an office manager logs in, reviews and logs out', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Logga in' })).toBeVisible();
 });
 
-test('a newcomer reads a signed document in and adopts it', async ({ page }, info) => {
+test('a newcomer reads a signed document in and adopts it', { tag: '@keyboard' }, async ({ page }, info) => {
   await logInByKeyboard(page, 'maria.sand@vastrasjolandet.example');
   await press(page, page.locator('summary').filter({ hasText: 'Maria Sand' }));
   await press(page, page.getByRole('link', { name: 'Läs in', exact: false }).first());
@@ -94,7 +75,7 @@ test('a newcomer reads a signed document in and adopts it', async ({ page }, inf
   await expect(page.getByRole('listitem').filter({ hasText: 'Inte påbörjat' }).first()).toBeVisible();
 });
 
-test('a colleague reports what was done', async ({ page }) => {
+test('a colleague reports what was done', { tag: '@keyboard' }, async ({ page }) => {
   await logInByKeyboard(page, 'tyra.ek@alvkusten.example');
   await press(page, page.getByRole('navigation', { name: 'Huvudmeny' }).getByRole('link', { name: 'Plan', exact: true }));
   await press(page, page.getByRole('link', { name: 'Uppföljningssamtal med två leverantörer' }), 250);

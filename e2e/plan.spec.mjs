@@ -5,7 +5,7 @@ import { accessible, choose, expect, installation, logIn, narrow, people, test }
 const next = new Date().getFullYear() + 1;
 
 for (const script of [true, false]) {
-  test.describe(script ? 'with JavaScript' : 'without JavaScript', () => {
+  test.describe(script ? 'with JavaScript' : 'without JavaScript', { tag: script ? [] : '@without_script' }, () => {
     test.use({ javaScriptEnabled: script });
     const site = installation();
 

@@ -5,7 +5,7 @@ import { accessible, expect, installation, narrow, test } from './support/storie
 const joint = '/alvkusten/loften/gemensam-deklaration-for-en-levande-demokrati';
 
 for (const script of [true, false]) {
-  test.describe(script ? 'with JavaScript' : 'without JavaScript', () => {
+  test.describe(script ? 'with JavaScript' : 'without JavaScript', { tag: script ? [] : '@without_script' }, () => {
     test.use({ javaScriptEnabled: script });
     const site = installation();
 
@@ -85,7 +85,7 @@ test.describe('the page itself', () => {
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  test('on paper it is a report: no menus, the address it came from, black on white', async ({ page }) => {
+  test('on paper it is a report: no menus, the address it came from, black on white', { tag: '@paper' }, async ({ page }) => {
     await page.goto(site.base + '/alvkusten');
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     await expect(page.getByRole('navigation', { name: 'Huvudmeny' })).toBeHidden();

@@ -44,6 +44,28 @@ export const prefixOf = (url) => url.pathname.match(/^\/(en|lattlast)(?=\/|$)/)?
 
 const text = (s) => s.replaceAll('&amp;', '&').replaceAll('&#34;', '"').replaceAll('&#39;', "'");
 const hrefs = (html) => [...html.matchAll(/<a\b[^>]*?\shref="([^"]*)"/g)].map((m) => text(m[1]));
+const attribute = (tag, name) => text(tag.match(new RegExp(`\\s${name}="([^"]*)"`))?.[1] ?? '');
+
+// formsOf gives the forms of a page that change something, with what a browser would send if nobody filled anything in.
+export function formsOf(html) {
+  return [...html.matchAll(/<form\b([^>]*method="post"[^>]*)>(.*?)<\/form>/gs)].map(([, tag, inner]) => {
+    const fields = [];
+    for (const [, input] of inner.matchAll(/<input\b([^>]*)>/g)) {
+      const [name, type] = [attribute(input, 'name'), attribute(input, 'type')];
+      if (name === '' || type === 'file' || (/^(radio|checkbox)$/.test(type) && !/\schecked/.test(input))) continue;
+      fields.push([name, attribute(input, 'value')]);
+    }
+    for (const [, area, value] of inner.matchAll(/<textarea\b([^>]*)>(.*?)<\/textarea>/gs)) fields.push([attribute(area, 'name'), text(value)]);
+    for (const [, select, options] of inner.matchAll(/<select\b([^>]*)>(.*?)<\/select>/gs)) {
+      const on = options.match(/<option\b([^>]*\sselected[^>]*)>/) ?? options.match(/<option\b([^>]*)>/);
+      fields.push([attribute(select, 'name'), on ? attribute(on[1], 'value') : '']);
+    }
+    const button = inner.match(/<button\b([^>]*\sname="[^>]*)>/);
+    if (button) fields.push([attribute(button[1], 'name'), attribute(button[1], 'value')]);
+    return { action: attribute(tag, 'action'), files: /multipart/.test(tag), fields };
+  });
+}
+
 const notPages = /^\/(assets|exempel)\//;
 
 // HTTP is somebody who asks for pages without a browser; cookie is her session.

@@ -58,6 +58,14 @@ func TestWhatIsOnADesk(t *testing.T) {
 			head(commitments.DeskFacts{ReadsIn: true, Drafts: []commitments.Import{{ID: id.New(), FileName: "avtal.docx"}}}), []row{{"draft", todo}}},
 		"somebody who may not read in is not asked to": {
 			commitments.DeskFacts{Today: today, Person: me, Reviews: true, Drafts: []commitments.Import{{ID: id.New()}}}, nil},
+		"a visitor waits for an answer": {
+			commitments.DeskFacts{Today: today, Person: me, Answers: true, Barriers: []commitments.DeskBarrier{{AnswerBy: today.AddDays(14)}}}, []row{{"barrier", due}}},
+		"she has waited too long": {
+			commitments.DeskFacts{Today: today, Person: me, Answers: true, Barriers: []commitments.DeskBarrier{{AnswerBy: today.AddDays(-1)}}}, []row{{"barrier", late}}},
+		"she has an answer and nothing is decided": {
+			commitments.DeskFacts{Today: today, Person: me, Answers: true, Barriers: []commitments.DeskBarrier{{AnswerBy: today.AddDays(-9), Answered: true}}}, []row{{"barrier_open", todo}}},
+		"who may not answer is not asked to": {
+			commitments.DeskFacts{Today: today, Person: me, Barriers: []commitments.DeskBarrier{{AnswerBy: today}}}, nil},
 		"my step is owed": {
 			head(commitments.DeskFacts{Steps: []commitments.DeskStep{step(today.AddDays(-50), "no_evidence", me)}}), []row{{"step_owed", late}}},
 		"nobody's step is owed": {

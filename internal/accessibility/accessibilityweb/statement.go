@@ -175,7 +175,11 @@ func (s *Pages) violationView(r *web.Request, x accessibility.Violation) faultVi
 			v.Facts = append(v.Facts, fact(p, g.key, p.List(words(p, g.prefix, g.values))))
 		}
 	}
-	v.Facts = append(v.Facts, fact(p, "impact", word(p, "statement.impact.", x.Impact)), fact(p, "rule", "axe-core: "+x.Rule), fact(p, "why", p.T("statement.found")))
+	v.Facts = append(v.Facts, fact(p, "impact", word(p, "statement.impact.", x.Impact)))
+	if p.Lang() != lang.Simple {
+		v.Facts = append(v.Facts, fact(p, "rule", "axe-core: "+x.Rule))
+	}
+	v.Facts = append(v.Facts, fact(p, "why", p.T("statement.found")))
 	return v
 }
 
