@@ -47,7 +47,7 @@ func (c *copying) Run(ctx context.Context, out io.Writer, messages errorWriter) 
 	begun := clock.System.Now()
 	var l rows.Loaded
 	err = rows.Read(ctx, source, func(ctx context.Context, s rows.Source) error {
-		l, err = rows.Load(ctx, target, s, rows.Note{What: "copy", From: named(c.From), Since: begun})
+		l, err = rows.Load(ctx, target, s, rows.Note{What: "copy", From: named(c.From), Since: begun}, nil)
 		return err
 	})
 	if err != nil {

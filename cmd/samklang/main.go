@@ -28,8 +28,10 @@ type commands struct {
 	Doctor examination   `cmd:"" help:"Look at a running installation: say what is wrong and what to do. Ends with 1 when something is."`
 	User   user          `cmd:"" help:"People of the installation, for when nobody can log in."`
 
-	Copy  copying      `cmd:"" help:"Copy an installation from one database to another, SQLite or PostgreSQL, and compare every row."`
-	Files fileCommands `cmd:"" help:"The uploaded files."`
+	Copy    copying      `cmd:"" help:"Copy an installation from one database to another, SQLite or PostgreSQL, and compare every row."`
+	Files   fileCommands `cmd:"" help:"The uploaded files."`
+	Backup  backingUp    `cmd:"" help:"Write a whole installation, rows and files, into one file while it is being served."`
+	Restore restoring    `cmd:"" help:"Put a backup into an empty installation, and compare every row and file."`
 
 	Routes routes `cmd:"" hidden:"" help:"Print every page and form of the program, for tests."`
 }

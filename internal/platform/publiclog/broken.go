@@ -14,7 +14,7 @@ const ExitBroken = 3
 func (b *Broken) Error() string {
 	if b.Fork {
 		return fmt.Sprintf("the public log would fork: %v. The database is older than what visitors have been shown, as after a restore from a backup. "+
-			"Put the newer database back; or, when it is lost, run: samklang restore --start-log-anew --reason TEXT (docs/operations.md says what that tells the public).", b.Fault)
+			"Put the newer database back; or, when it is lost, run: samklang restore --new-log \"REASON\", which begins a new log that names the old one and the reason, for everybody to read.", b.Fault)
 	}
 	return fmt.Sprintf("the records are not what the public log proves: %v. Somebody or something changed the database past the program. "+
 		"Stop, keep a copy for the investigation, and restore the latest backup that is whole: samklang verify DIRECTORY tells whether one is.", b.Fault)

@@ -175,7 +175,7 @@ func TestWaitingJobsComeAlong(t *testing.T) {
 		}
 		var l Loaded
 		err := Read(ctx, from, func(ctx context.Context, s Source) (err error) {
-			l, err = Load(ctx, to, s, Note{What: "copy", Since: now.Now()})
+			l, err = Load(ctx, to, s, Note{What: "copy", Since: now.Now()}, nil)
 			return err
 		})
 		if err != nil {

@@ -29,8 +29,9 @@ type Loaded struct {
 
 // Load puts the installation a source gives into an empty database and brings it up to this program's version. All rows go in within one
 // transaction, which also reads them back and compares; until the end a note stands in the database, and nothing serves it (CheckFinished).
-// A run that was interrupted is run again.
-func Load(ctx context.Context, d *db.DB, s Source, n Note) (Loaded, error) {
+// A run that was interrupted is run again. Just before the end, when the rows are there and the schema is this program's, last is called; when it
+// refuses, the note stays.
+func Load(ctx context.Context, d *db.DB, s Source, n Note, last func(context.Context) error) (Loaded, error) {
 	schema := s.Schema()
 	if newest := db.Newest(); schema.Version > newest {
 		return Loaded{}, fmt.Errorf("the installation has the schema %d, and this program knows up to %d: use the version of the program that wrote it, or a newer one", schema.Version, newest)
@@ -43,7 +44,7 @@ func Load(ctx context.Context, d *db.DB, s Source, n Note) (Loaded, error) {
 		return Loaded{}, err
 	}
 	if before != nil && before.Digest != "" {
-		return finish(ctx, d, s, before)
+		return finish(ctx, d, s, before, last)
 	}
 	if at == 0 {
 		if err := d.MigrateTo(ctx, noteVersion); err != nil {
@@ -66,7 +67,13 @@ func Load(ctx context.Context, d *db.DB, s Source, n Note) (Loaded, error) {
 	if err != nil {
 		return l, err
 	}
-	return l, end(ctx, d)
+	return l, end(ctx, d, last)
+}
+
+// Fillable tells whether Load would take the database as it is.
+func Fillable(ctx context.Context, d *db.DB) error {
+	_, _, err := target(ctx, d)
+	return err
 }
 
 // target looks at the database that is to be filled: at is its schema.
@@ -278,7 +285,7 @@ func copyLine(b []byte, columns []Column, values []any) ([]byte, error) {
 }
 
 // finish goes on where a run was interrupted that had put all rows in.
-func finish(ctx context.Context, d *db.DB, s Source, before *Note) (Loaded, error) {
+func finish(ctx context.Context, d *db.DB, s Source, before *Note, last func(context.Context) error) (Loaded, error) {
 	given, err := sums(ctx, s)
 	if err != nil {
 		return Loaded{}, err
@@ -286,13 +293,18 @@ func finish(ctx context.Context, d *db.DB, s Source, before *Note) (Loaded, erro
 	if Digest(s.Schema(), given) != before.Digest {
 		return Loaded{}, fmt.Errorf("an earlier run has put something else into this database, which nothing serves: make the database empty and begin anew (%w)", before.refusal())
 	}
-	return Loaded{s.Schema(), given, given}, end(ctx, d)
+	return Loaded{s.Schema(), given, given}, end(ctx, d, last)
 }
 
 // end brings the schema up to this program's version and takes the note away.
-func end(ctx context.Context, d *db.DB) error {
+func end(ctx context.Context, d *db.DB, last func(context.Context) error) error {
 	if err := d.Migrate(ctx); err != nil {
 		return err
+	}
+	if last != nil {
+		if err := last(ctx); err != nil {
+			return err
+		}
 	}
 	if d.Engine == db.Postgres { // good plans from the first question on
 		if _, err := d.Writer().ExecContext(ctx, "ANALYZE"); err != nil {

@@ -48,7 +48,7 @@ func small(t *testing.T) *db.DB {
 
 func load(t *testing.T, from, to *db.DB) (l Loaded, err error) {
 	err = Read(t.Context(), from, func(ctx context.Context, s Source) (err error) {
-		l, err = Load(ctx, to, s, Note{What: "copy", From: "a test", Since: begun})
+		l, err = Load(ctx, to, s, Note{What: "copy", From: "a test", Since: begun}, nil)
 		return err
 	})
 	return l, err
@@ -91,7 +91,7 @@ func TestACopyThatBreaksOffIsRefusedUntilItHasBeenRunAgain(t *testing.T) {
 	blank(t, func(t *testing.T, open func() *db.DB) {
 		from, to := small(t), open()
 		err := Read(t.Context(), from, func(ctx context.Context, s Source) error {
-			_, err := Load(ctx, to, &interrupted{s, 2}, Note{What: "copy", From: "a test", Since: begun})
+			_, err := Load(ctx, to, &interrupted{s, 2}, Note{What: "copy", From: "a test", Since: begun}, nil)
 			return err
 		})
 		if !errors.Is(err, errInterrupted) {
@@ -202,7 +202,7 @@ func (n newer) Schema() Schema {
 func TestANewerSchemaIsRefused(t *testing.T) {
 	to := dbtest.SQLite(t)
 	err := Read(t.Context(), small(t), func(ctx context.Context, s Source) error {
-		_, err := Load(ctx, to, newer{s}, Note{})
+		_, err := Load(ctx, to, newer{s}, Note{}, nil)
 		return err
 	})
 	if err == nil || !strings.Contains(err.Error(), "use the version of the program that wrote it") {

@@ -349,3 +349,29 @@ func decodeValue(t Type, raw json.RawMessage) (any, error) {
 	}
 	return s, nil
 }
+
+// CheckLine tells whether a line is a row of a table as it is written.
+func CheckLine(t Table, line []byte) error {
+	_, err := decode(t.Columns, line)
+	return err
+}
+
+// TextOf is the value of a text column in the line of a row.
+func TextOf(t Table, line []byte, column string) (string, error) {
+	for i, c := range t.Columns {
+		if c.Name != column {
+			continue
+		}
+		var values []json.RawMessage
+		if err := json.Unmarshal(line, &values); err != nil {
+			return "", err
+		}
+		v, err := decodeValue(Text, values[i])
+		s, ok := v.(string)
+		if err == nil && !ok {
+			err = errLine
+		}
+		return s, err
+	}
+	return "", fmt.Errorf("the table %s has no column %s", t.Name, column)
+}
