@@ -223,7 +223,11 @@ func TestEncryptedBackups(t *testing.T) {
 		if bytes.Contains(b, []byte("must not be seen")) || bytes.Contains(b, []byte("manifest")) {
 			t.Errorf("%s: it can be read without a key", name)
 		}
-		for range 40 {
+		flips := 40
+		if name == "a passphrase" { // each try to open it costs a second, as it should
+			flips = 4
+		}
+		for range flips {
 			i := rand.IntN(len(b))
 			b[i] ^= 0x10
 			if err := os.WriteFile(w.Path, b, 0o600); err != nil {
