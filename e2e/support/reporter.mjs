@@ -6,12 +6,12 @@ import { createRequire } from 'node:module';
 import { widths } from './checks.mjs';
 import { languages } from './plan.mjs';
 import { binary } from './program.mjs';
-import { told } from './samples.mjs';
+import { onward, told } from './samples.mjs';
 import { routes } from './sitemap.mjs';
 
 const tag = (language) => ({ '': 'sv', lattlast: 'sv-simple', en: 'en' })[language];
 const run = (command, ...args) => execFileSync(command, args, { encoding: 'utf8' }).trim();
-const files = /\.(csv|xlsx|json|ics|atom|xml|png|pdf)$|\/(underlag|underskrifter|dokument)\/\{[a-z]+\}$|^\/exempel\/|^\/min-kalender\//;
+const files = /\.(csv|xlsx|json|ics|atom|xml|png|pdf|tlog-proof)$|\/(underlag|underskrifter|dokument)\/\{[a-z]+\}$|^\/exempel\/|^\/min-kalender\//;
 
 // criteria are the success criteria that our own checks and stories bear on.
 const criteria = {
@@ -124,7 +124,7 @@ export default class {
     const walked = pages.filter((p) => p.role);
     const x = { method: r.method, path: r.path, looks: walked.reduce((n, p) => n + p.themes.length, 0), ...ways(walked) };
     if (pages.length > walked.length) x.stories = true;
-    if (pages.length === 0) x.reason = files.test(r.path) ? 'file' : told[r.path] ? 'story' : 'unreached';
+    if (pages.length === 0) x.reason = files.test(r.path) ? 'file' : onward.includes(r.path) ? 'onward' : told[r.path] ? 'story' : 'unreached';
     return x;
   }
 

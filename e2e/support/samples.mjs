@@ -54,4 +54,9 @@ export const told = {
   '/konto/bekrafta/{token}': 'login.spec.mjs',
   '/start/{token}': 'first-start.spec.mjs',
   '/{association}/plan/las-in/lista': 'exchange.spec.mjs',
+  '/logga-ut/{provider}': 'oidc.spec.mjs',
+  '/konto/koppla/{token}': 'oidc.spec.mjs',
 };
+
+// onward are addresses that only send the browser on, to another page or to an organisation's log-in.
+export const onward = ['/logga-in/via/{provider}', '/logga-in/via/{provider}/svar', '/logga-ut/{provider}/klar', '/konto/inloggningar/{provider}'];

@@ -66,7 +66,7 @@ export function formsOf(html) {
   });
 }
 
-const notPages = /^\/(assets|exempel)\//;
+const notPages = /^\/(assets|exempel|log)\//; // files of the program, documents to try with, and the public log for programs
 
 // HTTP is somebody who asks for pages without a browser; cookie is her session.
 export class HTTP {

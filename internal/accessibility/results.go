@@ -58,7 +58,7 @@ type Tested struct {
 	Looks  int    `json:"looks"`
 	Ways
 	Stories bool   `json:"stories,omitempty"` // looked at on the way of a story
-	Reason  string `json:"reason,omitempty"`  // why it was not looked at: "file", "story", "unreached"
+	Reason  string `json:"reason,omitempty"`  // why it was not looked at: "file", "onward" (it only sends the browser on), "story", "unreached"
 }
 
 // Form is a route that takes a form, and whether it was sent as it stands, without any script.
@@ -112,10 +112,10 @@ func (r Results) Tells(method, path string) bool {
 		slices.ContainsFunc(r.Forms, func(f Form) bool { return f.Method == method && f.Path == path })
 }
 
-// Seen counts the pages of the site map that were looked at, and all of them without files.
+// Seen counts the pages of the site map that were looked at, and all of them without files and what only sends on.
 func (r Results) Seen() (seen, of int) {
 	for _, t := range r.Routes {
-		if t.Reason == "file" {
+		if t.Reason == "file" || t.Reason == "onward" {
 			continue
 		}
 		of++

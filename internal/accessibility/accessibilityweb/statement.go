@@ -288,6 +288,7 @@ func (s *Pages) method(r *web.Request, x accessibility.Results, v *statementView
 			v.Pages.Rows = append(v.Pages.Rows, ui.Row{Cells: []ui.Cell{{Text: s.pageName(r, t.Path)}, {Text: itoa(len(t.Roles))}, {Text: itoa(t.Looks)}}})
 		case t.Reason == "file":
 			files++
+		case t.Reason == "onward":
 		case t.Stories:
 			v.Missed = append(v.Missed, p.T("statement.missed.story", "page", s.pageName(r, t.Path)))
 		default:
