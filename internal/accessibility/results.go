@@ -3,6 +3,7 @@ package accessibility
 import (
 	"embed"
 	"encoding/json"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -99,6 +100,13 @@ type Violation struct {
 
 // Latest are the results that were committed with the program.
 var Latest = sync.OnceValues(func() (Results, error) { return ParseResults(resultsJSON) })
+
+// Whole tells, when the program starts, whether what was committed with it can be read.
+func Whole() error {
+	_, results := Latest()
+	_, known := Known()
+	return errors.Join(results, known)
+}
 
 // ParseResults reads a result.
 func ParseResults(b []byte) (r Results, err error) {

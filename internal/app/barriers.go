@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"samklang/internal/accessibility"
@@ -85,18 +83,4 @@ func (a *App) pageName(r *web.Request, path string) string {
 		return ""
 	}
 	return r.T(a.server.Routes[i].Title)
-}
-
-// program is the version that is running: the release, or the commit it was built from.
-func program() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "?"
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return strings.TrimSpace(info.Main.Version + " " + s.Value[:12])
-		}
-	}
-	return info.Main.Version
 }

@@ -66,7 +66,10 @@ func (a *App) build(ctx context.Context) error {
 	a.account = accountweb.New(a.accountNeeds())
 	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame})
 	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: commitments.LogKinds[:]})
-	a.statement = accessibilityweb.New(accessibilityweb.Needs{Reports: a.barriers, Clock: a.clock, Frame: a.frame, Associations: a.scopes, PageName: a.pageName, NameOf: a.nameOf, Program: program()})
+	if err := accessibility.Whole(); err != nil {
+		return err
+	}
+	a.statement = accessibilityweb.New(accessibilityweb.Needs{Reports: a.barriers, Clock: a.clock, Frame: a.frame, Associations: a.scopes, PageName: a.pageName, NameOf: a.nameOf, Program: a.config.Version})
 	a.schedule()
 	return nil
 }
