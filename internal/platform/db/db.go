@@ -49,6 +49,7 @@ type DB struct {
 	server   *pgx.ConnConfig // how the pool reaches PostgreSQL
 	clock    clock.Clock
 	patience time.Duration
+	answer   time.Duration
 	pooled   atomic.Int32 // what stands between the program and PostgreSQL: see Pooled
 	path     string       // of the SQLite file
 	file     os.FileInfo  // which file that was when it was opened
@@ -60,8 +61,9 @@ type Options struct {
 	Limit  time.Duration // how long one statement may take, but for migrations; 0 for readLimit. On SQLite it holds for reading
 	// Patience is how long somebody waits for a PostgreSQL that does not answer; 0 for five seconds.
 	Patience time.Duration
-	Clock    clock.Clock // what the times of form keys are; nil for the machine's
-	Source   bool        // SQLite of which nothing is changed, and whose file must be there
+	Answer   time.Duration // how long a commit may wait for a standby; 0 for fifteen seconds
+	Clock    clock.Clock   // what the times of form keys are; nil for the machine's
+	Source   bool          // SQLite of which nothing is changed, and whose file must be there
 }
 
 func (o Options) limit() time.Duration {
@@ -84,7 +86,7 @@ func Open(ctx context.Context, dsn string, opt Options) (d *DB, err error) {
 	if err != nil {
 		return nil, err
 	}
-	d.patience = cmp.Or(opt.Patience, usualPatience)
+	d.patience, d.answer = cmp.Or(opt.Patience, usualPatience), cmp.Or(opt.Answer, usualAnswer)
 	d.clock = clock.System
 	if opt.Clock != nil {
 		d.clock = opt.Clock

@@ -26,6 +26,7 @@ import (
 
 const (
 	usualPatience = 5 * time.Second
+	usualAnswer   = 15 * time.Second       // how long a commit may wait for a standby
 	pause         = 100 * time.Millisecond // between two attempts while the database does not answer
 )
 

@@ -19,7 +19,7 @@ import (
 func onRoad(t *testing.T) (*db.DB, *dbtest.Road) {
 	t.Helper()
 	r := dbtest.NewRoad(t, dbtest.PostgresURL(t))
-	d, err := db.Open(t.Context(), r.URL, db.Options{Patience: 500 * time.Millisecond})
+	d, err := db.Open(t.Context(), r.URL, db.Options{Patience: 500 * time.Millisecond, Answer: 300 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,6 +100,54 @@ func TestACommitWithoutAKeyThatIsNotAnsweredIsInDoubt(t *testing.T) {
 				t.Errorf("%v after %d runs", err, runs)
 			}
 		})
+	}
+}
+
+// A commit that waits for a standby which does not follow is given up after a while: it is in doubt, with a key and without, and the database goes
+// on. PostgreSQL then has it, but for the standby, so sending the form again does not do it twice.
+func TestACommitThatWaitsTooLongIsInDoubt(t *testing.T) {
+	d, r := onRoad(t)
+	commits(r, 1, dbtest.Silence)
+	key := id.New().String()
+	write := func() error {
+		return d.WithTx(db.WithOnce(t.Context(), key), func(ctx context.Context, tx *db.Tx) error { return insert(ctx, tx, "a") })
+	}
+	if e, ok := errors.AsType[*errs.Error](write()); !ok || e.Key != db.ErrDoubt.Key {
+		t.Errorf("the error is %v", e)
+	}
+	if err := write(); !errors.Is(err, db.ErrRepeated) {
+		t.Errorf("sent again: %v", err)
+	}
+	if n := count(t, d, "a"); n != 1 {
+		t.Errorf("%d rows", n)
+	}
+}
+
+// A commit that PostgreSQL answers with the warning that the standby does not have it is in doubt; the warning holds for that commit alone. Nor is a
+// form that was sent before said to be saved before a later commit says so.
+func TestACommitThatTheStandbyDoesNotHaveIsInDoubt(t *testing.T) {
+	d, r := onRoad(t)
+	write := func(key, k, warning string) error {
+		return d.WithTx(db.WithOnce(t.Context(), key), func(ctx context.Context, tx *db.Tx) error {
+			if _, err := tx.ExecContext(ctx, "DO $$ BEGIN RAISE WARNING '"+warning+"'; END $$"); err != nil {
+				return err
+			}
+			return insert(ctx, tx, k)
+		})
+	}
+	key := id.New().String()
+	if e, ok := errors.AsType[*errs.Error](write(key, "a", "canceling wait for synchronous replication due to user request")); !ok || e.Key != db.ErrDoubt.Key {
+		t.Errorf("the error is %v", e)
+	}
+	if err := write(id.New().String(), "b", "something else"); err != nil {
+		t.Error(err)
+	}
+	commits(r, 1, dbtest.Silence)
+	if e, ok := errors.AsType[*errs.Error](write(key, "a", "")); !ok || e.Key != db.ErrDoubt.Key {
+		t.Errorf("sent again while the standby does not follow: %v", e)
+	}
+	if err := write(key, "a", ""); !errors.Is(err, db.ErrRepeated) {
+		t.Errorf("sent again: %v", err)
 	}
 }
 

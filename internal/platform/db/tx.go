@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"samklang/internal/core/errs"
+
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 	"modernc.org/sqlite"
@@ -89,7 +91,13 @@ func (d *DB) repeat(ctx context.Context, opt *sql.TxOptions, fn func(ctx context
 		}
 		err = d.once(ctx, opt, fn)
 		switch {
-		case doubt && errors.Is(err, ErrRepeated):
+		case errors.Is(err, ErrRepeated):
+			if e := d.settle(ctx); e != nil {
+				return ErrDoubt.Because(e)
+			}
+			if !doubt {
+				return err
+			}
 			forgetKey(ctx)
 			return nil // it had gone through
 		case errors.Is(err, errUnanswered):
@@ -97,6 +105,8 @@ func (d *DB) repeat(ctx context.Context, opt *sql.TxOptions, fn func(ctx context
 			if !hasKey(ctx) {
 				return ErrDoubt.Because(err)
 			}
+		case errs.KindOf(err) != errs.Internal:
+			return err
 		case tryAgain(err):
 		case !d.Lost(err):
 			return d.Told(err)
@@ -125,7 +135,9 @@ func (d *DB) once(ctx context.Context, opt *sql.TxOptions, fn func(ctx context.C
 		return err
 	}
 	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, opt)
+	life, end := context.WithCancel(ctx)
+	defer end()
+	tx, err := conn.BeginTx(life, opt)
 	if err != nil {
 		return err
 	}
@@ -138,9 +150,7 @@ func (d *DB) once(ctx context.Context, opt *sql.TxOptions, fn func(ctx context.C
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
-	if err := tx.Commit(); d.Lost(err) {
-		return fmt.Errorf("%w: %w", errUnanswered, err)
-	} else if err != nil {
+	if err := d.commit(tx, end); err != nil {
 		return err
 	}
 	after = t.after
@@ -151,6 +161,23 @@ func (d *DB) once(ctx context.Context, opt *sql.TxOptions, fn func(ctx context.C
 		return ErrDoubt.Because(errors.Join(errors.New("the commit has not reached the standby"), err))
 	}
 	return nil
+}
+
+// commit ends a transaction. PostgreSQL lets a commit wait for its standby without end, and holds what the transaction holds meanwhile; when that
+// takes too long, the waiting is given up.
+func (d *DB) commit(tx bun.Tx, end func()) error {
+	if d.Engine == SQLite {
+		return tx.Commit()
+	}
+	late := time.AfterFunc(d.answer, end)
+	err := tx.Commit()
+	switch {
+	case !late.Stop() && err != nil:
+		return ErrDoubt.Because(fmt.Errorf("a commit was not answered within %s; does the standby follow? %w", d.answer, err))
+	case d.Lost(err):
+		return fmt.Errorf("%w: %w", errUnanswered, err)
+	}
+	return err
 }
 
 func tryAgain(err error) bool {

@@ -30,6 +30,7 @@ const (
 	Pass       Verdict = iota
 	Lose               // it does not arrive
 	LoseAnswer         // it arrives, and its answer does not
+	Silence            // it arrives, and no answer ever comes, nor an end
 )
 
 // NewRoad opens a road to the database that dsn names.
@@ -71,14 +72,14 @@ func (r *Road) Restore() {
 			r.mu.Lock()
 			r.open[in], r.open[out] = true, true
 			r.mu.Unlock()
-			var lost atomic.Bool // the answer goes nowhere
-			go r.forth(in, out, &lost)
-			go r.back(out, in, &lost)
+			var fate atomic.Int32 // of the answer, a Verdict
+			go r.forth(in, out, &fate)
+			go r.back(out, in, &fate)
 		}
 	}()
 }
 
-func (r *Road) forth(in, out net.Conn, lost *atomic.Bool) {
+func (r *Road) forth(in, out net.Conn, fate *atomic.Int32) {
 	defer r.drop(in, out)
 	for b := make([]byte, 64<<10); ; {
 		n, err := in.Read(b)
@@ -92,19 +93,22 @@ func (r *Road) forth(in, out net.Conn, lost *atomic.Bool) {
 		if v == Lose {
 			return
 		}
-		lost.Store(v == LoseAnswer)
+		fate.Store(int32(v))
 		if _, err := out.Write(b[:n]); err != nil {
 			return
 		}
 	}
 }
 
-func (r *Road) back(out, in net.Conn, lost *atomic.Bool) {
+func (r *Road) back(out, in net.Conn, fate *atomic.Int32) {
 	defer r.drop(in, out)
 	for b := make([]byte, 64<<10); ; {
 		n, err := out.Read(b)
-		if err != nil || lost.Load() { // the server has answered, so it has done what it was asked
+		if err != nil || fate.Load() == int32(LoseAnswer) { // the server has answered, so it has done what it was asked
 			return
+		}
+		if fate.Load() == int32(Silence) {
+			continue
 		}
 		if _, err := in.Write(b[:n]); err != nil {
 			return
