@@ -96,3 +96,12 @@ func sums(ctx context.Context, s Source) (map[string]Sum, error) {
 	}
 	return all, nil
 }
+
+// SumsOf sums up tables of an open database by the columns they are given with, whatever columns have come to them since.
+func SumsOf(ctx context.Context, d *db.DB, tables []Table) (all map[string]Sum, err error) {
+	err = d.Snapshot(ctx, func(ctx context.Context, c *sql.Conn) error {
+		all, err = sums(ctx, live{c, d.Engine, Schema{Tables: tables}})
+		return err
+	})
+	return all, err
+}
