@@ -165,7 +165,7 @@ const uploadsPerPerson = 25
 
 // imports lets everybody adopt documents while the program is killed.
 func (k *killed) imports(kills int) {
-	ctx, cancel := context.WithTimeout(k.t.Context(), 2*time.Minute+time.Duration(kills)*5*time.Second)
+	ctx, cancel := context.WithTimeout(k.t.Context(), 2*time.Minute+time.Duration(kills)*15*time.Second)
 	defer cancel()
 	var enough atomic.Bool
 	var mu sync.Mutex
@@ -350,13 +350,13 @@ func (k *killed) checkStates(a *App) {
 }
 
 const (
-	evidencePerKill = 9 // in each association
+	evidencePerKill = 6 // in each association
 	followers       = 3
 )
 
 // reviews lets two people in each association accept what two others filed, while the program is killed.
 func (k *killed) reviews(kills int) {
-	ctx, cancel := context.WithTimeout(k.t.Context(), 2*time.Minute+time.Duration(kills)*5*time.Second)
+	ctx, cancel := context.WithTimeout(k.t.Context(), 2*time.Minute+time.Duration(kills)*15*time.Second)
 	defer cancel()
 	k.kill()
 	waiting := k.file(evidencePerKill * kills)
@@ -480,13 +480,16 @@ func (k *killed) mails(kills int) {
 	}
 	var missing, unsent, mails int
 	k.open(func(a *App) {
-		begin := time.Now()
+		begin, before := time.Now(), -1 // since when as many are to be sent as now
 		for missing, unsent = k.missingMails(a); missing > 0 || unsent > 0; missing, unsent = k.missingMails(a) {
-			if time.Since(begin) > 2*time.Minute+time.Duration(kills)*5*time.Second {
+			if missing+unsent != before {
+				begin, before = time.Now(), missing+unsent
+			}
+			if time.Since(begin) > 2*time.Minute {
 				failed, err := a.queue.Failed(k.t.Context())
 				k.t.Fatalf("%d mails are missing and %d not sent; failed jobs: %v %v", missing, unsent, failed, err)
 			}
-			time.Sleep(50 * time.Millisecond)
+			time.Sleep(200 * time.Millisecond)
 		}
 		k.must(a.db.Read().NewRaw("SELECT count(*) FROM mails").Scan(k.t.Context(), &mails))
 	})

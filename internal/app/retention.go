@@ -81,5 +81,10 @@ func (a *App) named(ctx context.Context, sums []string) (map[string]bool, error)
 	for _, s := range list {
 		names[s] = true
 	}
+	if err != nil {
+		return nil, err
+	}
+	mark, err := a.filesMarkSum(ctx)
+	names[mark] = true
 	return names, err
 }

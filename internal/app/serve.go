@@ -23,6 +23,9 @@ func (a *App) Run(ctx context.Context, ready func(base string)) error {
 	if err := a.publicLog.Guard(ctx); err != nil {
 		return err
 	}
+	if err := a.checkSharedFiles(ctx); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", a.config.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", a.config.Listen, err)
