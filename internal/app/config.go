@@ -44,6 +44,8 @@ type Config struct {
 
 	OIDC string `name:"oidc" env:"SAMKLANG_OIDC" type:"path" help:"File that describes log-in through organisations by OpenID Connect: providers, and the rules that give roles."`
 
+	Backups string `env:"SAMKLANG_BACKUPS" type:"path" help:"Directory the backups are written to, so that 'samklang doctor' and the figures can tell how old the newest is. The program only looks."`
+
 	MetricsListen  string  `env:"SAMKLANG_METRICS_LISTEN" help:"Address and port of the figures for Prometheus, such as 127.0.0.1:9464; a port alone, such as :9464, is of this machine only. Without it there are none. Never an address strangers reach."`
 	TracesEndpoint string  `env:"SAMKLANG_TRACES_ENDPOINT,OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,OTEL_EXPORTER_OTLP_ENDPOINT" help:"Address of an OpenTelemetry receiver (OTLP over HTTP), such as http://127.0.0.1:4318. Without it there are no traces."`
 	TracesHeaders  string  `env:"SAMKLANG_TRACES_HEADERS,OTEL_EXPORTER_OTLP_TRACES_HEADERS,OTEL_EXPORTER_OTLP_HEADERS" secret:"true" help:"Headers for the receiver of traces, as name=value,name=value."`

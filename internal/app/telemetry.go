@@ -119,7 +119,15 @@ func (a *App) sources() telemetry.Sources {
 	if a.db.Engine == db.SQLite {
 		pools["read"] = a.db.Reader()
 	}
+	var backup func(context.Context) (time.Time, error)
+	if dir := a.config.Backups; dir != "" {
+		backup = func(context.Context) (time.Time, error) {
+			at, _, err := NewestBackup(dir)
+			return at, err
+		}
+	}
 	return telemetry.Sources{
+		Backup:  backup,
 		Version: version, Revision: revision, Engine: string(a.db.Engine), Pools: pools,
 		Jobs: func(ctx context.Context) (telemetry.Jobs, error) {
 			s, err := a.queue.Standing(ctx)

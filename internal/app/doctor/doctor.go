@@ -98,6 +98,7 @@ var checks = []check{
 	{"mail", true, true, mails},
 	{"jobs", true, true, work},
 	{"nightly work", true, true, nightly},
+	{"backups", true, false, backups},
 	{"public log", true, true, publicLog},
 	{"witnesses", true, true, witnesses},
 	{"administrators", true, true, administrators},

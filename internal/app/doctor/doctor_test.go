@@ -370,6 +370,12 @@ var cases = []patientCase{
 		w.exec("INSERT INTO job_ticks (name, tick) VALUES ('sweep', " + stamp(time.Now().Add(-50*time.Hour)) + ")")
 	}, Fault, "sweep"},
 
+	{"backups", db.SQLite, "unknown", func(w *ward) {}, Warning, "not known"},
+	{"backups", db.SQLite, "none", func(w *ward) { w.backup("notes.txt", 0) }, Fault, "no backup"},
+	{"backups", db.SQLite, "of last night", func(w *ward) { w.backup("samklang-20261122T010000Z.backup.age", 5*time.Hour) }, Well, "5 hours old"},
+	{"backups", db.SQLite, "of last week", func(w *ward) { w.backup("samklang-20261115T010000Z.backup", 7*24*time.Hour) }, Fault, "7 days old"},
+	{"backups", db.SQLite, "nowhere", func(w *ward) { w.Config.Backups = filepath.Join(w.Config.Data, "gone") }, Fault, "cannot be read"},
+
 	{"public log", "", "not begun", func(w *ward) {}, Warning, "no public log yet"},
 	{"public log", "", "proves the records", func(w *ward) { w.beginLog() }, Well, "are what the public log proves"},
 	{"public log", db.SQLite, "proves other records", func(w *ward) {
@@ -539,6 +545,17 @@ func TestStrangersAreToldNothing(t *testing.T) {
 func (w *ward) beginLog() {
 	w.t.Helper()
 	if _, err := w.app.PublicLog().CatchUp(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// backup puts a file of that age into a directory of backups.
+func (w *ward) backup(name string, age time.Duration) {
+	w.t.Helper()
+	w.Config.Backups = w.t.TempDir()
+	path := filepath.Join(w.Config.Backups, name)
+	then := time.Now().Add(-age - time.Minute)
+	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, then, then)); err != nil {
 		w.t.Fatal(err)
 	}
 }

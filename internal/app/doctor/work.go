@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"samklang/internal/app"
 	"samklang/internal/platform/mail"
 
 	"github.com/uptrace/bun"
@@ -133,6 +134,30 @@ func nightly(ctx context.Context, p *Patient) []Finding {
 		return skipped("The program has not run over a night yet.")
 	}
 	return ok("The work of every night was done.")
+}
+
+// oldBackup is how old the newest backup may be: a night's, and some hours for making it.
+const oldBackup = 26 * time.Hour
+
+// backups looks at how old the newest backup is.
+func backups(_ context.Context, p *Patient) []Finding {
+	dir := p.Config.Backups
+	if dir == "" {
+		return warning("Let a timer run 'samklang backup DIRECTORY' every night, and name the directory in the setting backups.", "Nobody has told where backups lie, so whether there are any is not known.")
+	}
+	at, name, err := app.NewestBackup(dir)
+	if err != nil {
+		return fault("Correct the setting backups, or let the program's user look into the directory.", "The directory of the backups cannot be read: %v.", err)
+	}
+	const do = "See whether the timer runs: systemctl status samklang-backup.timer samklang-backup.service. By hand: samklang backup " // and the directory
+	switch age := p.Now().Sub(at); {
+	case at.IsZero():
+		return fault(do+dir, "There is no backup in %s.", dir)
+	case age > oldBackup:
+		return fault(do+dir, "The newest backup, %s, is %s old.", name, ago(age))
+	default:
+		return ok("The newest backup, %s, is %s old. Whether it can be restored, only a restore tells.", name, ago(age))
+	}
 }
 
 // administrators looks at whether somebody can manage the installation.
