@@ -97,6 +97,6 @@ func report(list []doctor.Finding) string {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\n%d faults, %d warnings, %d well, %d not looked at.\n", counted[doctor.Fault], counted[doctor.Warning], counted[doctor.Well], counted[doctor.Skipped])
+	fmt.Fprintf(&b, "\nFaults: %d. Warnings: %d. Well: %d. Not looked at: %d.\n", counted[doctor.Fault], counted[doctor.Warning], counted[doctor.Well], counted[doctor.Skipped])
 	return b.String()
 }

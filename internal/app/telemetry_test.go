@@ -211,3 +211,36 @@ func TestSettingsOfFiguresAreChecked(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What watching costs: go test -run '^$' -bench Watching ./internal/app
+func BenchmarkWatching(b *testing.B) {
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
+	defer receiver.Close()
+	for _, c := range []struct {
+		name   string
+		config Config
+	}{
+		{"nobody watches", Config{}},
+		{"figures", Config{MetricsListen: "127.0.0.1:0"}},
+		{"traces", Config{TracesEndpoint: receiver.URL, TracesShare: 1}},
+		{"one trace in ten", Config{TracesEndpoint: receiver.URL, TracesShare: .1}},
+		{"figures and traces", Config{MetricsListen: "127.0.0.1:0", TracesEndpoint: receiver.URL, TracesShare: 1}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			c.config.Listen, c.config.Data, c.config.Demo = "127.0.0.1:0", b.TempDir(), true
+			a, err := New(b.Context(), c.config, slog.New(slog.DiscardHandler), clock.System)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer a.Close()
+			for b.Loop() {
+				rec := httptest.NewRecorder()
+				a.server.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/alvkusten", nil))
+				if rec.Code != http.StatusOK {
+					b.Fatal(rec.Code)
+				}
+			}
+			a.tracer.Stop()
+		})
+	}
+}
