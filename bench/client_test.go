@@ -28,6 +28,7 @@ type order struct {
 	Address  string
 	Path     string
 	Gzip     bool
+	Cookie   string // of a person who is logged in
 	Conns    int
 	Requests int
 }
@@ -53,6 +54,7 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	printTable(os.Stdout)
+	printNational(os.Stdout)
 	os.Exit(code)
 }
 
@@ -83,6 +85,9 @@ func load(o order) outcome {
 	request := "GET " + o.Path + " HTTP/1.1\r\nHost: " + o.Address + "\r\nUser-Agent: samklang-bench\r\nAccept: text/html\r\n"
 	if o.Gzip {
 		request += "Accept-Encoding: gzip\r\n"
+	}
+	if o.Cookie != "" {
+		request += "Cookie: " + o.Cookie + "\r\n"
 	}
 	request += "\r\n"
 	var left atomic.Int64

@@ -83,22 +83,25 @@ func Generate(ctx context.Context, d *db.DB, s Shape) (Installation, error) {
 	if err := settle(ctx, d, n.now); err != nil {
 		return Installation{}, err
 	}
-	return n.installation(), n.rows.analyse(ctx)
+	return n.installation(), n.rows.rest(ctx)
 }
 
 // settle lets the program itself compute every state. The states that the generator gave are the program's, or the error says so.
 func settle(ctx context.Context, d *db.DB, now clock.Clock) error {
-	changed, err := commitments.New(d, now, commitments.Needs{
-		Enqueue: func(context.Context, *db.Tx, commitments.Job) error { return nil },
-		Enter:   func(context.Context, *db.Tx, ...publiclog.Fact) error { return nil },
-		LapseAfter: func(ctx context.Context, q db.IDB, association id.ID) (days int, err error) {
-			return days, q.NewSelect().TableExpr("associations").Column("lapse_after_days").Where("id = ?", association).Scan(ctx, &days)
-		},
-	}).Recompute(ctx)
+	changed, err := commitments.New(d, now, needs).Recompute(ctx)
 	if err == nil && changed > 0 {
 		err = fmt.Errorf("bench: %d promises have another state than they were generated with", changed)
 	}
 	return err
+}
+
+// needs are those of a ledger that computes states and tells nobody.
+var needs = commitments.Needs{
+	Enqueue: func(context.Context, *db.Tx, commitments.Job) error { return nil },
+	Enter:   func(context.Context, *db.Tx, ...publiclog.Fact) error { return nil },
+	LapseAfter: func(ctx context.Context, q db.IDB, association id.ID) (days int, err error) {
+		return days, q.NewSelect().TableExpr("associations").Column("lapse_after_days").Where("id = ?", association).Scan(ctx, &days)
+	},
 }
 
 // nation is an installation that is being made.

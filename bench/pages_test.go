@@ -112,7 +112,10 @@ func same(b *testing.B, o order) string {
 	return l.Addr().String()
 }
 
-func (r *row) measure(b *testing.B, o order) {
+func (r *row) measure(b *testing.B, o order) { r.measureBy(b, o, cpu) }
+
+// measureBy is measure for a server whose time cpu tells.
+func (r *row) measureBy(b *testing.B, o order, cpu func(*testing.B) time.Duration) {
 	o.Conns, o.Requests = connections, max(b.N, connections)
 	before := cpu(b)
 	b.ResetTimer()

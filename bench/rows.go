@@ -161,12 +161,12 @@ func (r *rows) exec(ctx context.Context, query string, values ...any) error {
 	return err
 }
 
-// analyse lets the engine count its tables, as both do by themselves after a while, and gives back the space of the log.
-func (r *rows) analyse(ctx context.Context) error {
-	for _, s := range map[db.Engine][]string{db.SQLite: {"ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"}, db.Postgres: {"VACUUM ANALYZE"}}[r.db.Engine] {
-		if _, err := r.db.Writer().ExecContext(ctx, s); err != nil {
-			return err
-		}
+// rest brings the database to where it would be after a while: PostgreSQL counts its tables by itself, SQLite folds its log into the file.
+func (r *rows) rest(ctx context.Context) error {
+	statement := "PRAGMA wal_checkpoint(TRUNCATE)"
+	if r.db.Engine == db.Postgres {
+		statement = "VACUUM ANALYZE"
 	}
-	return nil
+	_, err := r.db.Writer().ExecContext(ctx, statement)
+	return err
 }

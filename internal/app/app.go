@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
-	"runtime/debug"
 	"sync/atomic"
 
 	"samklang/internal/access"
@@ -159,14 +157,6 @@ func (a *App) plain() map[string]http.Handler {
 
 func robots(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, "User-agent: *\nDisallow: /logga-in\nDisallow: /konto\n")
-}
-
-// spareCollector lets garbage grow to four times what is in use before it is collected, unless the environment says otherwise. The program
-// holds some ten megabytes, which it would otherwise go through many times a second under load.
-func spareCollector() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
 }
 
 // Base is the address of the installation as people reach it, without a path.

@@ -28,7 +28,7 @@ const (
 func (s *Service) Recompute(ctx context.Context) (changed int, err error) {
 	var after Ref
 	for {
-		due, err := s.dueForRecompute(ctx, after, 200)
+		due, err := s.dueForRecompute(ctx, after, recomputedAtOnce)
 		if err != nil {
 			return changed, err
 		}
@@ -44,6 +44,9 @@ func (s *Service) Recompute(ctx context.Context) (changed int, err error) {
 		after = Ref{last.AssociationID, last.ID}
 	}
 }
+
+// recomputedAtOnce is how many pledges are computed in one transaction, which on SQLite nobody else can write beside.
+const recomputedAtOnce = 50
 
 // passLoose notes that the day of activities that serve no pledge has passed with nothing filed. Those that serve one are handled with
 // the pledge.

@@ -2,14 +2,20 @@ package commitments
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"database/sql"
+	"maps"
 	"slices"
+	"strings"
 
 	"samklang/internal/commitments/progress"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 	"samklang/internal/platform/db"
+	"samklang/internal/platform/publiclog"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 )
 
@@ -122,65 +128,63 @@ func facts(ctx context.Context, q db.IDB, association id.ID, pledges []id.ID) (m
 	if err != nil {
 		return nil, err
 	}
-	byActivity := map[id.ID][]id.ID{}
-	var homes, activities []id.ID
+	byActivity := map[Ref][]place{}
 	for _, v := range served {
-		if !slices.Contains(homes, v.AssociationID) {
-			homes = append(homes, v.AssociationID)
-		}
-		if byActivity[v.ActivityID] == nil {
-			activities = append(activities, v.ActivityID)
-		}
-		byActivity[v.ActivityID] = append(byActivity[v.ActivityID], v.PledgeID)
+		ref := Ref{v.AssociationID, v.ActivityID}
+		byActivity[ref] = append(byActivity[ref], place{v.PledgeID, len(steps[v.PledgeID])})
 		a := Activity{DatePrecision: v.DatePrecision, FromOn: v.FromOn, ToOn: v.ToOn}
-		steps[v.PledgeID] = append(steps[v.PledgeID], step{activity: Ref{v.AssociationID, v.ActivityID}, state: v.State, fact: progress.Fact{Due: a.Due()}})
+		steps[v.PledgeID] = append(steps[v.PledgeID], step{activity: ref, state: v.State, fact: progress.Fact{Due: a.Due()}})
 	}
-	evidence, err := filings(ctx, q, association, pledges, homes, activities)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range evidence {
-		f := e.filing()
+	return steps, filings(ctx, q, association, pledges, func(target Target, f progress.Filing) {
 		switch {
-		case e.MilestoneID != id.None:
-			if p, ok := owner[e.MilestoneID]; ok {
-				st := &steps[p][byMilestone[e.MilestoneID]]
+		case target.Milestone != id.None:
+			if p, ok := owner[target.Milestone]; ok {
+				st := &steps[p][byMilestone[target.Milestone]]
 				st.fact.Filings = append(st.fact.Filings, f)
 			}
-		case e.ActivityID != id.None:
-			for _, p := range byActivity[e.ActivityID] {
-				for i := range steps[p] {
-					if steps[p][i].activity.ID == e.ActivityID {
-						steps[p][i].fact.Filings = append(steps[p][i].fact.Filings, f)
-					}
-				}
+		case target.Activity.ID != id.None:
+			for _, at := range byActivity[target.Activity] {
+				st := &steps[at.pledge][at.step]
+				st.fact.Filings = append(st.fact.Filings, f)
 			}
 		default: // something that was done without having been planned
-			steps[e.PledgeID] = append(steps[e.PledgeID], step{fact: progress.Fact{Filings: []progress.Filing{f}, Unplanned: true}})
+			steps[target.Pledge] = append(steps[target.Pledge], step{fact: progress.Fact{Filings: []progress.Filing{f}, Unplanned: true}})
 		}
-	}
-	return steps, nil
+	})
 }
 
-func (e Evidence) filing() progress.Filing {
-	return progress.Filing{On: e.FiledOn, Reviewed: e.ReviewedOn, Accepted: e.Status == Accepted, Completes: e.Completes}
+// place is a step of a pledge, by its number.
+type place struct {
+	pledge id.ID
+	step   int
 }
 
-func filings(ctx context.Context, q db.IDB, association id.ID, pledges, homes, activities []id.ID) ([]Evidence, error) {
-	var list []Evidence
-	columns := []string{"id", "activity_id", "milestone_id", "pledge_id", "filed_on", "reviewed_on", "status", "completes"}
-	var own []Evidence
-	err := q.NewSelect().Model(&own).Column(columns...).Where("association_id = ?", association).Where("status <> ?", Withdrawn).
-		WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			return q.Where("pledge_id IN (?)", bun.In(pledges)).WhereOr("milestone_id IN (SELECT id FROM milestones WHERE association_id = ? AND pledge_id IN (?))", association, bun.In(pledges))
-		}).Order("id").Scan(ctx)
-	if err != nil {
-		return nil, err
+// filings reads what was filed for the pledges, their milestones and the activities that serve them, by every organiser: who filed it does not matter
+// for what is shown. There are many and they are small, so they are told one by one. Of an activity that serves several of the pledges each is told
+// once.
+func filings(ctx context.Context, q db.IDB, association id.ID, pledges []id.ID, tell func(Target, progress.Filing)) error {
+	own := func() *bun.SelectQuery { return evidenceOf(q).Where("e.association_id = ?", association) }
+	ofPledges := own().Where("e.pledge_id IN (?)", bun.In(pledges))
+	ofMilestones := own().Where("e.milestone_id IN (SELECT id FROM milestones WHERE association_id = ? AND pledge_id IN (?))", association, bun.In(pledges))
+	if err := filed(ctx, q, ofPledges.UnionAll(ofMilestones), tell); err != nil {
+		return err
 	}
-	if len(activities) > 0 { // of every organiser: who filed it does not matter for what is shown
-		err = q.NewSelect().Model(&list).Column(columns...).Where("activity_home_id IN (?)", bun.In(homes)).Where("activity_id IN (?)", bun.In(activities)).Where("status <> ?", Withdrawn).Order("id").Scan(ctx)
-	}
-	return append(own, list...), err
+	served := q.NewSelect().Distinct().TableExpr("activity_serves").Column("association_id", "activity_id").Where("pledge_association_id = ?", association).Where("pledge_id IN (?)", bun.In(pledges))
+	return filed(ctx, q, q.NewSelect().TableExpr("(?) AS v", served).ColumnExpr("e.*").Join("JOIN evidence AS e ON e.activity_home_id = v.association_id AND e.activity_id = v.activity_id"), tell)
+}
+
+func filed(ctx context.Context, q db.IDB, evidence *bun.SelectQuery, tell func(Target, progress.Filing)) error {
+	sel := q.NewSelect().TableExpr("(?) AS e", evidence).Column("activity_home_id", "activity_id", "milestone_id", "pledge_id", "filed_on", "reviewed_on", "status", "completes").
+		Where("status <> ?", Withdrawn)
+	return db.Rows(ctx, sel, func(rows *sql.Rows) error {
+		var home, activity, milestone, pledge uuid.NullUUID
+		var f progress.Filing
+		var status EvidenceStatus
+		err := rows.Scan(&home, &activity, &milestone, &pledge, &f.On, &f.Reviewed, &status, &f.Completes)
+		f.Accepted = status == Accepted
+		tell(Target{Ref{home.UUID, activity.UUID}, milestone.UUID, pledge.UUID}, f)
+		return err
+	})
 }
 
 // recompute computes and stores the states of an association's pledges, writes what changed into the history, and tells the followers.
@@ -202,18 +206,13 @@ func (s *Service) recompute(ctx context.Context, tx *db.Tx, association id.ID, p
 	if err != nil {
 		return 0, err
 	}
-	today := s.Today()
+	out := outcome{today: s.Today(), activities: map[stated][]id.ID{}}
 	for _, p := range rows {
-		list := steps[p.ID]
-		v := p.verdict(list, lapse, today)
-		if err := s.storeVerdict(ctx, tx, p, v, list, today); err != nil {
-			return changed, err
-		}
-		if string(v.State) != p.State {
+		if out.take(p, p.verdict(steps[p.ID], lapse, out.today), steps[p.ID]) {
 			changed++
 		}
 	}
-	return changed, nil
+	return changed, s.store(ctx, tx, out)
 }
 
 // verdict computes what became of a pledge.
@@ -225,38 +224,108 @@ func (p Pledge) verdict(steps []step, lapseAfter int, today period.Date) progres
 	return progress.Promise(in, today)
 }
 
-func (s *Service) storeVerdict(ctx context.Context, tx *db.Tx, p Pledge, v progress.Verdict, steps []step, today period.Date) error {
+// outcome is what is to be written after some pledges were computed. What is as it was is not written.
+type outcome struct {
+	today      period.Date
+	pledges    []Pledge
+	milestones []Milestone
+	activities map[stated][]id.ID
+	changes    []StateChange
+}
+
+// stated is a state that activities of a home come to have.
+type stated struct {
+	home  id.ID
+	state string
+}
+
+// take notes what differs from what is stored. It tells whether the state of the pledge has changed.
+func (o *outcome) take(p Pledge, v progress.Verdict, steps []step) (changed bool) {
 	for i, st := range steps {
-		if st.activity.ID != id.None && st.state != string(v.Steps[i]) {
-			_, err := tx.NewUpdate().Model((*Activity)(nil)).Set("state = ?", string(v.Steps[i])).Where("association_id = ?", st.activity.Home).Where("id = ?", st.activity.ID).Exec(ctx)
+		now := string(v.Steps[i])
+		if st.activity.ID != id.None && st.state != now {
+			to := stated{st.activity.Home, now}
+			o.activities[to] = append(o.activities[to], st.activity.ID)
+		}
+		if m := st.milestone; m != nil && m.State != now {
+			o.note(p, m.ID, m.State, now, "")
+			m.State, m.StateSince = now, o.today
+			o.milestones = append(o.milestones, *m)
+		}
+	}
+	was := p
+	p.Reason = v.Reason
+	p.OverdueSince, p.StepsTotal, p.StepsDone, p.StepsOverdue = v.OverdueSince, int64(v.Total), int64(v.Done), int64(v.Overdue)
+	p.RecomputeOn, p.NextOn = v.Changes, next(steps, v, o.today)
+	if p.State != string(v.State) {
+		p.State, p.StateSince = string(v.State), o.today
+		o.note(p, id.None, was.State, p.State, string(v.Reason))
+	}
+	if p != was {
+		o.pledges = append(o.pledges, p)
+	}
+	return p.State != was.State
+}
+
+func (o *outcome) note(p Pledge, milestone id.ID, from, to, reason string) {
+	o.changes = append(o.changes, StateChange{AssociationID: p.AssociationID, ID: id.New(), PledgeID: p.ID, MilestoneID: milestone, FromState: from, ToState: to, ChangedOn: o.today, Reason: reason})
+}
+
+// store writes an outcome, tells the public log of what changed, and lets the followers of a promise be told.
+func (s *Service) store(ctx context.Context, tx *db.Tx, o outcome) error {
+	order := slices.SortedFunc(maps.Keys(o.activities), func(a, b stated) int {
+		return cmp.Or(bytes.Compare(a.home[:], b.home[:]), strings.Compare(a.state, b.state))
+	})
+	for _, to := range order { // always the same, so that nobody holds what another waits for
+		for ids := range slices.Chunk(o.activities[to], updatedAtOnce) {
+			_, err := tx.NewUpdate().Model((*Activity)(nil)).Set("state = ?", to.state).Where("association_id = ?", to.home).Where("id IN (?)", bun.In(ids)).Exec(ctx)
 			if err != nil {
 				return err
 			}
 		}
-		if m := st.milestone; m != nil && m.State != string(v.Steps[i]) {
-			from := m.State
-			m.State, m.StateSince = string(v.Steps[i]), today
-			if _, err := tx.NewUpdate().Model(m).Column("state", "state_since").WherePK().Exec(ctx); err != nil {
-				return err
-			}
-			if err := s.noteChange(ctx, tx, p, m.ID, from, m.State, "", today); err != nil {
-				return err
-			}
+	}
+	for i := range o.milestones {
+		if _, err := tx.NewUpdate().Model(&o.milestones[i]).Column("state", "state_since").WherePK().Exec(ctx); err != nil {
+			return err
 		}
 	}
-	from := p.State
-	p.Reason = v.Reason
-	p.OverdueSince, p.StepsTotal, p.StepsDone, p.StepsOverdue = v.OverdueSince, int64(v.Total), int64(v.Done), int64(v.Overdue)
-	p.RecomputeOn, p.NextOn = v.Changes, next(steps, v, today)
-	if from != string(v.State) {
-		p.State, p.StateSince = string(v.State), today
+	for i := range o.pledges {
+		_, err := tx.NewUpdate().Model(&o.pledges[i]).Column("state", "reason", "state_since", "overdue_since", "steps_total", "steps_done", "steps_overdue", "recompute_on", "next_on").WherePK().Exec(ctx)
+		if err != nil {
+			return err
+		}
 	}
-	_, err := tx.NewUpdate().Model(&p).Column("state", "reason", "state_since", "overdue_since", "steps_total", "steps_done", "steps_overdue", "recompute_on", "next_on").WherePK().Exec(ctx)
-	if err != nil || from == p.State {
+	if len(o.changes) == 0 {
+		return nil
+	}
+	facts := make([]publiclog.Fact, len(o.changes))
+	for i := range o.changes {
+		o.changes[i].At = s.clock.Now()
+		f, err := stateFact{StateChange: o.changes[i]}.fact()
+		if err != nil {
+			return err
+		}
+		facts[i] = f
+	}
+	if _, err := tx.NewInsert().Model(&o.changes).Exec(ctx); err != nil {
 		return err
 	}
-	return s.noteChange(ctx, tx, p, id.None, from, p.State, string(v.Reason), today)
+	if err := s.needs.Enter(ctx, tx, facts...); err != nil {
+		return err
+	}
+	for _, c := range o.changes {
+		if c.MilestoneID != id.None {
+			continue
+		}
+		if err := s.needs.Enqueue(ctx, tx, Job{JobStateChanged, c.AssociationID, c.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// updatedAtOnce is how many rows one statement names.
+const updatedAtOnce = 500
 
 // next is the first day ahead on which a step is due.
 func next(steps []step, v progress.Verdict, today period.Date) period.Date {
@@ -269,38 +338,19 @@ func next(steps []step, v progress.Verdict, today period.Date) period.Date {
 	return d
 }
 
-func (s *Service) noteChange(ctx context.Context, tx *db.Tx, p Pledge, milestone id.ID, from, to, reason string, today period.Date) error {
-	c := StateChange{AssociationID: p.AssociationID, ID: id.New(), PledgeID: p.ID, MilestoneID: milestone, FromState: from, ToState: to, ChangedOn: today, Reason: reason, At: s.clock.Now()}
-	if _, err := tx.NewInsert().Model(&c).Exec(ctx); err != nil {
-		return err
-	}
-	if f, err := (stateFact{StateChange: c}).fact(); err != nil {
-		return err
-	} else if err := s.needs.Enter(ctx, tx, f); err != nil {
-		return err
-	}
-	if milestone != id.None {
-		return nil
-	}
-	return s.needs.Enqueue(ctx, tx, Job{JobStateChanged, p.AssociationID, c.ID})
-}
-
 // recomputeLoose computes the state of an activity that serves no pledge, and so is nobody's step.
 func (s *Service) recomputeLoose(ctx context.Context, tx *db.Tx, activity Ref) error {
 	var row Activity
 	if err := one(ctx, hold(tx, tx.NewSelect().Model(&row).Where("association_id = ?", activity.Home).Where("id = ?", activity.ID))); err != nil {
 		return err
 	}
-	evidence, err := filings(ctx, tx, activity.Home, []id.ID{id.None}, []id.ID{activity.Home}, []id.ID{activity.ID})
-	if err != nil {
+	f := progress.Fact{Due: row.Due()}
+	evidence := evidenceOf(tx).Where("e.activity_home_id = ?", activity.Home).Where("e.activity_id = ?", activity.ID)
+	if err := filed(ctx, tx, evidence, func(_ Target, x progress.Filing) { f.Filings = append(f.Filings, x) }); err != nil {
 		return err
 	}
-	f := progress.Fact{Due: row.Due()}
-	for _, e := range evidence {
-		f.Filings = append(f.Filings, e.filing())
-	}
 	row.State = string(progress.Step(f, s.Today()))
-	_, err = tx.NewUpdate().Model(&row).Column("state").WherePK().Exec(ctx)
+	_, err := tx.NewUpdate().Model(&row).Column("state").WherePK().Exec(ctx)
 	return err
 }
 

@@ -76,7 +76,10 @@ func (s *Service) reviewCases(ctx context.Context, q db.IDB, a actor.Actor, asso
 	for _, e := range list {
 		switch t := e.Target(); {
 		case t.Activity.ID != id.None:
-			if activities = append(activities, t.Activity.ID); !slices.Contains(homes, t.Activity.Home) {
+			if !slices.Contains(activities, t.Activity.ID) {
+				activities = append(activities, t.Activity.ID)
+			}
+			if !slices.Contains(homes, t.Activity.Home) {
 				homes = append(homes, t.Activity.Home)
 			}
 		case t.Milestone != id.None:
@@ -99,7 +102,7 @@ func (s *Service) reviewCases(ctx context.Context, q db.IDB, a actor.Actor, asso
 	byActivity := map[id.ID]ActivityLine{}
 	if len(activities) > 0 {
 		var rows []ActivityLine
-		if err := anyLines(q, assoc.ID, true).Where("o.association_id IN (?)", bun.In(homes)).Where("o.activity_id IN (?)", bun.In(activities)).Scan(ctx, &rows); err != nil {
+		if err := anyLines(q, assoc.ID, true).Where("o.activity_id IN (?)", bun.In(activities)).Scan(ctx, &rows); err != nil {
 			return nil, err
 		}
 		for _, x := range rows {

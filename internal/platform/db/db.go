@@ -112,7 +112,7 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 			sync = "synchronous(off)"
 		}
 		// busy_timeout comes first: the pragmas after it already need the lock.
-		first := []string{"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(1)", sync, "cache_size(-16000)", "temp_store(memory)"}
+		first := []string{"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(1)", sync, "temp_store(memory)"}
 		if opt.Source {
 			first = []string{"busy_timeout(10000)", "temp_store(memory)", "query_only(1)"}
 		}
@@ -122,7 +122,7 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 		q.Set("_txlock", "immediate")
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
-	w, err := sql.Open("sqlite", address())
+	w, err := sql.Open("sqlite", address(cache(1)))
 	if err != nil {
 		return nil, err
 	}
@@ -136,8 +136,10 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 		w.Close()
 		return nil, fmt.Errorf("the linked SQLite is %s; at least %s is needed", version, minimumSQLite)
 	}
-	r := sql.OpenDB(reader{w.Driver(), address("query_only(1)"), opt.limit()})
-	limit(r, max(4, 2*runtime.NumCPU()))
+	readers := max(4, 2*runtime.NumCPU())
+	r := sql.OpenDB(reader{w.Driver(), address("query_only(1)", cache(readers)), opt.limit()})
+	limit(r, readers)
+	r.SetConnMaxIdleTime(10 * time.Minute) // with its pages of the file
 	file, err := os.Stat(path)
 	if err != nil {
 		w.Close()
@@ -146,6 +148,10 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 	}
 	return &DB{Engine: SQLite, path: path, file: file, write: bun.NewDB(w, sqlitedialect.New()), read: bun.NewDB(r, sqlitedialect.New())}, nil
 }
+
+// cache lets some connections together keep 16 megabytes of the file's pages, or one each where they are very many. What they do not keep, the
+// operating system does.
+func cache(conns int) string { return fmt.Sprintf("cache_size(-%d)", max(16_000/conns, 1_000)) }
 
 func limit(d *sql.DB, conns int) {
 	d.SetMaxOpenConns(conns)

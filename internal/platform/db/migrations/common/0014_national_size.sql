@@ -3,6 +3,7 @@
 CREATE INDEX activities_by_start ON activities (from_on, id);
 CREATE INDEX activities_by_status ON activities (association_id, status, to_on);
 CREATE INDEX activities_to_follow_up ON activities (association_id, status, follow_up_on) WHERE follow_up_on IS NOT NULL;
+CREATE INDEX activities_not_begun ON activities (to_on) WHERE state = 'not_started' AND status <> 'cancelled';
 CREATE INDEX activity_organisers_unanswered ON activity_organisers (organiser_id, association_id) WHERE confirmed_at IS NULL AND declined_at IS NULL;
 CREATE INDEX activity_organisers_asked ON activity_organisers (association_id, activity_id) WHERE confirmed_at IS NULL AND declined_at IS NULL;
 CREATE INDEX activity_organisers_of ON activity_organisers (organiser_id, activity_id);
@@ -25,4 +26,5 @@ DROP INDEX activity_organisers_asked;
 DROP INDEX activity_organisers_unanswered;
 DROP INDEX activities_to_follow_up;
 DROP INDEX activities_by_status;
+DROP INDEX activities_not_begun;
 DROP INDEX activities_by_start;
