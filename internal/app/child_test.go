@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -335,8 +336,14 @@ func (x *person) acknowledged(ctx context.Context, path, kind string, body []byt
 	if r.status == http.StatusSeeOther || r.status == http.StatusConflict && r.again > 0 && strings.Contains(text, x.repeated) {
 		return nil
 	}
+	if r.status == http.StatusTooManyRequests { // a form that a killed program took counts, too, and she sends it again and again
+		return errTooMany
+	}
 	return fmt.Errorf("POST %s: %d (sent %d times) %s", path, r.status, r.again+1, text)
 }
+
+// errTooMany says that somebody has sent more than she may in an hour.
+var errTooMany = errors.New("too many in an hour")
 
 // upload sends a document; the import it became is found on the list of imports by its name.
 func (x *person) upload(ctx context.Context, association, name, content string) (at string, err error) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -177,7 +178,9 @@ func (k *killed) imports(kills int) {
 				for n := 0; n < uploadsPerPerson && !enough.Load(); n++ {
 					number := j*100 + n
 					title := fmt.Sprintf("Åtagande nummer %d i %s", number, p.scope.ShortName)
-					if err := adopt(ctx, x, p.scope.Slug, number, title); err != nil {
+					if err := adopt(ctx, x, p.scope.Slug, number, title); errors.Is(err, errTooMany) {
+						return
+					} else if err != nil {
 						k.t.Errorf("%s: %v", title, err)
 						return
 					}
