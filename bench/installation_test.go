@@ -24,9 +24,10 @@ type installation struct {
 
 type page struct{ name, path string }
 
-func start(b *testing.B, dsn string, log *slog.Logger) installation {
+// start serves it with so many megabytes for pages that are kept; 0 renders each anew.
+func start(b *testing.B, dsn string, log *slog.Logger, cache int64) installation {
 	b.Helper()
-	a, err := app.New(b.Context(), app.Config{Listen: "127.0.0.1:0", Data: b.TempDir(), Database: dsn, Demo: true}, log, clock.At(period.On(2026, time.November, 22)))
+	a, err := app.New(b.Context(), app.Config{Listen: "127.0.0.1:0", Data: b.TempDir(), Database: dsn, Demo: true, PageCache: cache}, log, clock.At(period.On(2026, time.November, 22)))
 	if err != nil {
 		b.Fatal(err)
 	}

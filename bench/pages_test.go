@@ -47,7 +47,7 @@ func BenchmarkPages(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.Cleanup(func() { sink.Close() })
-			in := start(b, engines[engine](b), slog.New(slog.NewTextHandler(sink, nil)))
+			in := start(b, engines[engine](b), slog.New(slog.NewTextHandler(sink, nil)), 0)
 			for _, p := range in.pages {
 				for _, encoding := range []string{"plain", "gzip"} {
 					b.Run(p.name+"/"+encoding, func(b *testing.B) {

@@ -170,7 +170,7 @@ type watcher struct {
 	list []string
 }
 
-var values = regexp.MustCompile(`'[^']*'|\bNULL\b|\bDEFAULT\b`)
+var values = regexp.MustCompile(`'[^']*'|\b\d+\b|\bNULL\b|\bDEFAULT\b`)
 
 func (w *watcher) BeforeQuery(ctx context.Context, e *bun.QueryEvent) context.Context {
 	w.mu.Lock()

@@ -63,10 +63,21 @@ type Needs struct {
 // Service keeps the accounts of the installation.
 type Service struct {
 	Needs
-	trail   audit.Trail
-	clients map[string]*openid.Client // by the provider's key
-	pepper  pepper
+	trail    audit.Trail
+	clients  map[string]*openid.Client // by the provider's key
+	pepper   pepper
+	sessions db.Kept[string, Session]
+	people   db.Kept[id.ID, rights]
 }
+
+// rights is an account with every role it has or has had.
+type rights struct {
+	Account Account
+	Roles   []Role
+}
+
+// rightsKept is how many sessions, and how many accounts, stay in memory.
+const rightsKept = 5000
 
 // New makes the service.
 func New(n Needs) *Service {
@@ -80,6 +91,8 @@ func New(n Needs) *Service {
 	for _, p := range n.Providers {
 		s.clients[p.Key] = openid.New(p.agreed(), n.Clock, s.HTTP)
 	}
+	s.sessions.Kind, s.sessions.Most = db.Access, rightsKept
+	s.people.Kind, s.people.Most = db.Access, rightsKept
 	return s
 }
 
@@ -87,20 +100,21 @@ func (s *Service) today() period.Date { return clock.Today(s.Clock) }
 
 // Actor is the person behind an account with the rights she has today. An account that is closed or does not exist is a visitor.
 func (s *Service) Actor(ctx context.Context, account id.ID) (actor.Actor, error) {
-	a, err := findAccount(ctx, s.DB.Read(), account)
+	x, err := s.people.Get(ctx, s.DB, account, func(ctx context.Context) (x rights, err error) {
+		if x.Account, err = findAccount(ctx, s.DB.Read(), account); err == nil {
+			x.Roles, err = rolesOf(ctx, s.DB.Read(), account)
+		}
+		return x, err
+	})
 	if errs.Is(err, errs.NotFound) {
 		return actor.Actor{}, nil
 	}
-	if err != nil || !a.Open() {
+	if err != nil || !x.Account.Open() {
 		return actor.Actor{}, err
 	}
-	roles, err := rolesOf(ctx, s.DB.Read(), account)
-	if err != nil {
-		return actor.Actor{}, err
-	}
-	who := actor.Actor{Account: a.ID, Name: a.Name, Admin: a.Admin}
+	who := actor.Actor{Account: x.Account.ID, Name: x.Account.Name, Admin: x.Account.Admin}
 	today := s.today()
-	for _, r := range roles {
+	for _, r := range x.Roles {
 		if r.On(today) {
 			who.Grants = append(who.Grants, actor.Grant{Association: r.AssociationID, Role: r.Role})
 		}

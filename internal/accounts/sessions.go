@@ -37,26 +37,42 @@ type Session struct {
 
 // FindSession finds a session that is still good and notes that it is in use. A session that has been idle too long ends here.
 func (s *Service) FindSession(ctx context.Context, tokenHash string) (Session, bool, error) {
-	var x Session
-	err := s.DB.Read().NewSelect().Model(&x).Where("token_hash = ?", tokenHash).Scan(ctx)
+	find := func(ctx context.Context) (x Session, err error) {
+		err = s.DB.Read().NewSelect().Model(&x).Where("token_hash = ?", tokenHash).Scan(ctx)
+		return x, err
+	}
+	now := s.Clock.Now()
+	kept, err := s.sessions.Get(ctx, s.DB, tokenHash, find)
+	x := kept
+	if err == nil && (!now.Before(x.ExpiresAt) || now.Sub(x.LastSeenAt) >= sessionTouch) {
+		// When it was last used is nobody's right, so another copy of the program may have noted a later time without a new version.
+		x, err = find(ctx)
+	}
 	if db.IsNoRows(err) {
 		return x, false, nil
 	}
 	if err != nil {
 		return x, false, err
 	}
-	now := s.Clock.Now()
 	if !now.Before(x.ExpiresAt) || now.Sub(x.LastSeenAt) >= SessionIdle {
 		return x, false, s.DropSession(ctx, tokenHash)
 	}
-	if now.Sub(x.LastSeenAt) < sessionTouch {
+	if now.Sub(x.LastSeenAt) >= sessionTouch {
+		err := s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			tx.Unseen()
+			// Of several requests in the same moment one writes.
+			_, err := tx.NewUpdate().Model(&x).Set("last_seen_at = ?", now).WherePK().Where("last_seen_at = ?", x.LastSeenAt).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			return x, false, err
+		}
+		x.LastSeenAt = now
+	}
+	if x.LastSeenAt.Equal(kept.LastSeenAt) {
 		return x, true, nil
 	}
-	return x, true, s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		// Of several requests in the same moment one writes.
-		_, err := tx.NewUpdate().Model(&x).Set("last_seen_at = ?", now).WherePK().Where("last_seen_at = ?", x.LastSeenAt).Exec(ctx)
-		return err
-	})
+	return x, true, s.sessions.Set(ctx, s.DB, tokenHash, x)
 }
 
 // StoreSession keeps a new session. It never brings back one that was ended: a session is written once, when somebody logs in.

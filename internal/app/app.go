@@ -103,7 +103,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 	if a.catalog, err = Catalog(); err != nil {
 		return nil, err
 	}
-	if a.db, err = db.Open(ctx, c.Database, db.Options{Clock: cl, Patience: c.Patience}); err != nil {
+	if a.db, err = db.Open(ctx, c.Database, db.Options{Clock: cl, Patience: c.Patience, Shows: shows}); err != nil {
 		return nil, err
 	}
 	if err := rows.CheckFinished(ctx, a.db); err != nil {
@@ -127,6 +127,7 @@ func New(ctx context.Context, c Config, log *slog.Logger, cl clock.Clock) (*App,
 		Check:        access.CheckAny,
 		ErrorPage:    a.errorPage,
 		Limit:        a.limit,
+		Keep:         &web.Keeping{Room: c.PageCache << 20, Versions: a.db.Versions, Clock: cl, Stranger: a.sessions.Stranger},
 		Once:         a.db,
 		External:     c.External,
 		TrustProxy:   c.TrustProxy,

@@ -42,7 +42,8 @@ type Config struct {
 	SMTPSecurity string `name:"smtp-security" env:"SAMKLANG_SMTP_SECURITY" enum:"starttls,tls,none" default:"starttls" help:"How the connection to the mail server is protected: starttls, tls or none."`
 	MailFrom     string `name:"mail-from" env:"SAMKLANG_MAIL_FROM" help:"Sender address of outgoing mail. Needed with a mail server."`
 
-	OIDC string `name:"oidc" env:"SAMKLANG_OIDC" type:"path" help:"File that describes log-in through organisations by OpenID Connect: providers, and the rules that give roles."`
+	PageCache int64  `default:"32" env:"SAMKLANG_PAGE_CACHE" help:"Megabytes of memory for public pages that have not changed since they were last asked for; 0 makes each anew."`
+	OIDC      string `name:"oidc" env:"SAMKLANG_OIDC" type:"path" help:"File that describes log-in through organisations by OpenID Connect: providers, and the rules that give roles."`
 
 	Backups string `env:"SAMKLANG_BACKUPS" type:"path" help:"Directory the backups are written to, so that 'samklang doctor' and the figures can tell how old the newest is. The program only looks."`
 
@@ -97,6 +98,9 @@ func (c *Config) Check() error {
 	}
 	if !c.Demo && c.External == "" && !web.Loopback(host) {
 		return fmt.Errorf("external is not set; log-in links and passkeys need the address people use, such as https://samklang.example.se")
+	}
+	if c.PageCache < 0 || c.PageCache > 1<<20 {
+		return fmt.Errorf("page-cache is %d; write a number of megabytes, such as 32, or 0 for none", c.PageCache)
 	}
 	if c.SMTPSecret != "" {
 		b, err := os.ReadFile(c.SMTPSecret)

@@ -68,7 +68,7 @@ func (a *App) doSweep(ctx context.Context, _ sweep) error {
 	swept, err := retention.Sweep(ctx, a.db, a.clock, retained)
 	bytes, fault := a.files.Sweep(ctx, a.named)
 	swept["stored files"] = bytes
-	err = errors.Join(err, fault, a.accounts.ForgetClosed(ctx))
+	err = errors.Join(err, fault, a.accounts.ForgetClosed(ctx), a.db.SweepVersions(ctx))
 	a.log.InfoContext(ctx, "what has served its time is removed", "rows", swept)
 	return err
 }

@@ -57,7 +57,7 @@ func onEach(t *testing.T, fn func(t *testing.T, fresh func() (dir, database stri
 
 func newInstallationOn(t *testing.T, dir, database string) *installation {
 	t.Helper()
-	a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: dir, Database: database}, slog.New(slog.DiscardHandler), clock.At(period.On(2026, time.November, 22)))
+	a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: dir, Database: database, PageCache: 8}, slog.New(slog.DiscardHandler), clock.At(period.On(2026, time.November, 22)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,6 +109,7 @@ func (in *installation) ask(who actor.Actor, method, path string) int {
 
 func (in *installation) send(who actor.Actor, method, path string) *httptest.ResponseRecorder {
 	in.server.Identify = func(*http.Request) (actor.Actor, error) { return who, nil }
+	in.server.Keep.Stranger = func(*http.Request) bool { return !who.LoggedIn() }
 	var body io.Reader
 	if method == http.MethodPost {
 		body = strings.NewReader("")

@@ -35,8 +35,10 @@ type Needs struct {
 // Service keeps the associations of the installation.
 type Service struct {
 	Needs
-	trail audit.Trail
-	hosts hostCache
+	trail  audit.Trail
+	bySlug db.Kept[string, scope.Association]
+	byHost db.Kept[string, scope.Association]
+	hosts  db.Kept[struct{}, map[string]bool]
 }
 
 // New makes the service.
@@ -49,20 +51,25 @@ func (s *Service) BySlug(ctx context.Context, slug string) (scope.Association, e
 	if _, err := ParseSlug(slug); err != nil {
 		return scope.Association{}, errNotFound
 	}
-	return scopeWhere(ctx, s.DB.Read(), "slug = ?", slug)
+	return s.bySlug.Get(ctx, s.DB, slug, func(ctx context.Context) (scope.Association, error) {
+		return scopeWhere(ctx, s.DB.Read(), "slug = ?", slug)
+	})
 }
 
 // ByHost finds the association that has the host name for its own; errs.NotFound when none has. It is asked on every request, so
-// the hosts there are stay in memory for a moment and the database is only asked about those.
+// the hosts there are stay in memory and the database is only asked about those.
 func (s *Service) ByHost(ctx context.Context, host string) (scope.Association, error) {
-	known, err := s.hosts.has(ctx, s, strings.ToLower(host))
+	host = strings.ToLower(host)
+	known, err := s.hosts.Get(ctx, s.DB, struct{}{}, func(ctx context.Context) (map[string]bool, error) { return hosts(ctx, s.DB.Read()) })
 	if err != nil {
 		return scope.Association{}, err
 	}
-	if !known {
+	if !known[host] {
 		return scope.Association{}, errNotFound
 	}
-	return scopeWhere(ctx, s.DB.Read(), "host = ?", strings.ToLower(host))
+	return s.byHost.Get(ctx, s.DB, host, func(ctx context.Context) (scope.Association, error) {
+		return scopeWhere(ctx, s.DB.Read(), "host = ?", host)
+	})
 }
 
 // ByID finds an association; errs.NotFound when there is none.
@@ -108,7 +115,6 @@ func (s *Service) Create(ctx context.Context, a actor.Actor, in NewAssociation) 
 		}
 		return s.trail.Record(ctx, tx, a, made.ID, "association.create", "association", made.ID, nil, made)
 	})
-	s.hosts.forget()
 	return made, err
 }
 
@@ -168,7 +174,6 @@ func (s *Service) Rehost(ctx context.Context, a actor.Actor, association id.ID, 
 	if err := form.Err(); err != nil {
 		return err
 	}
-	defer s.hosts.forget()
 	return s.change(ctx, a, association, version, "association.rehost", func(x *Association) { x.Host = h })
 }
 

@@ -57,9 +57,14 @@ func scopes(ctx context.Context, q db.IDB, only []id.ID) ([]scope.Association, e
 	return list, err
 }
 
-func hosts(ctx context.Context, q db.IDB) ([]string, error) {
+func hosts(ctx context.Context, q db.IDB) (map[string]bool, error) {
 	var names []string
-	return names, q.NewSelect().Model((*Association)(nil)).Column("host").Where("host IS NOT NULL").Scan(ctx, &names)
+	err := q.NewSelect().Model((*Association)(nil)).Column("host").Where("host IS NOT NULL").Scan(ctx, &names)
+	known := make(map[string]bool, len(names))
+	for _, n := range names {
+		known[n] = true
+	}
+	return known, err
 }
 
 // taken refuses an address that another association has.

@@ -93,8 +93,17 @@ func (s *Sessions) Wrap(next http.Handler) http.Handler {
 	})
 }
 
-// Identify tells who asks. Rights are read anew for every request, so that a role that ended and an account that was closed count at
-// once.
+// Stranger tells whether a request brings no session, not even one that has ended.
+func (s *Sessions) Stranger(r *http.Request) bool {
+	if len(r.Header["Cookie"]) == 0 {
+		return true
+	}
+	_, err := r.Cookie(s.of(r).Cookie.Name)
+	return err != nil
+}
+
+// Identify tells who asks. What it goes by is as it was when the request came or later, on every copy of the program, so that a role that ended and
+// an account that was closed count at once.
 func (s *Sessions) Identify(r *http.Request) (actor.Actor, error) {
 	account, err := id.Parse(s.of(r).GetString(r.Context(), keyAccount))
 	if err != nil {

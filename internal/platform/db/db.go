@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -53,6 +54,10 @@ type DB struct {
 	pooled   atomic.Int32 // what stands between the program and PostgreSQL: see Pooled
 	path     string       // of the SQLite file
 	file     os.FileInfo  // which file that was when it was opened
+
+	shows      func(table string) Kinds
+	versions   checker
+	disconnect func() // closes the connection of versions
 }
 
 // Options tune what tests need different.
@@ -64,6 +69,8 @@ type Options struct {
 	Answer   time.Duration // how long a commit may wait for a standby; 0 for fifteen seconds
 	Clock    clock.Clock   // what the times of form keys are; nil for the machine's
 	Source   bool          // SQLite of which nothing is changed, and whose file must be there
+	// Shows tells what a table counts for: which versions change when somebody writes to it. Nil counts every table for everything.
+	Shows func(table string) Kinds
 }
 
 func (o Options) limit() time.Duration {
@@ -90,6 +97,10 @@ func Open(ctx context.Context, dsn string, opt Options) (d *DB, err error) {
 	d.clock = clock.System
 	if opt.Clock != nil {
 		d.clock = opt.Clock
+	}
+	d.shows = everything
+	if opt.Shows != nil {
+		d.shows = opt.Shows
 	}
 	return d, nil
 }
@@ -146,7 +157,8 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 		r.Close()
 		return nil, err
 	}
-	return &DB{Engine: SQLite, path: path, file: file, write: bun.NewDB(w, sqlitedialect.New()), read: bun.NewDB(r, sqlitedialect.New())}, nil
+	f := &fileLook{open: func() (driver.Conn, error) { return w.Driver().Open(address("query_only(1)")) }}
+	return &DB{Engine: SQLite, path: path, file: file, write: bun.NewDB(w, sqlitedialect.New()), read: bun.NewDB(r, sqlitedialect.New()), versions: checker{look: f.look}, disconnect: f.close}, nil
 }
 
 // cache lets some connections together keep 16 megabytes of the file's pages, or one each where they are very many. What they do not keep, the
@@ -204,6 +216,8 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*DB, error) {
 	on.SetMaxIdleConns(0) // the pool keeps them
 	d.read = bun.NewDB(on, pgdialect.New())
 	d.write = d.read
+	p := &serverLook{config: d.server.Copy(), patience: cmp.Or(opt.Patience, usualPatience), reset: d.pool.Reset}
+	d.versions.look, d.disconnect = p.look, p.close
 	return d, nil
 }
 
@@ -270,6 +284,7 @@ func (d *DB) Ping(ctx context.Context) error {
 
 // Close closes every connection.
 func (d *DB) Close() error {
+	d.versions.end(d.disconnect)
 	err := d.write.Close()
 	if d.read != d.write {
 		if e := d.read.Close(); err == nil {

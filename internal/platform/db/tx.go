@@ -22,6 +22,9 @@ type Tx struct {
 	Engine Engine
 	conn   bun.Conn
 	after  []func()
+	shows  func(table string) Kinds
+	wrote  Kinds // what the tables it has written to count for
+	unseen bool
 }
 
 // Conn is the connection the transaction runs on.
@@ -142,12 +145,15 @@ func (d *DB) once(ctx context.Context, opt *sql.TxOptions, fn func(ctx context.C
 		return err
 	}
 	defer tx.Rollback() // after a commit this does nothing; after a panic it lets the connection go
-	t := &Tx{Tx: tx, Engine: d.Engine, conn: conn}
+	t := &Tx{Tx: tx, Engine: d.Engine, conn: conn, shows: d.shows}
 	claimed, err := claim(ctx, t, d.clock.Now())
 	if err != nil {
 		return err
 	}
 	if err := fn(ctx, t); err != nil {
+		return err
+	}
+	if err := t.stamp(ctx, opt != nil); err != nil {
 		return err
 	}
 	if err := d.commit(tx, end); err != nil {

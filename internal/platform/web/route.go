@@ -22,7 +22,8 @@ type Route struct {
 	Body   int64    // largest accepted body in bytes; 0 means 256 kB
 	Limits []Limit  // how often a stranger may do it
 	Site   Site     // whether the path stands under an association or at the top of the installation
-	Cache  Caching  // what a browser may keep
+	Cache  Caching  // what a browser may keep, and what the program keeps
+	Query  []string // of a Kept page: the parameters of its query; with any other it is not kept
 	Sample []string // example paths for tests that walk over all routes, when the pattern has wildcards
 }
 
@@ -45,12 +46,13 @@ const (
 	OfInstallation             // /…
 )
 
-// Caching says what a browser may keep.
+// Caching says what a browser may keep, and whether the program keeps the page.
 type Caching uint8
 
 const (
 	Fresh  Caching = iota // ask every time
 	Secret                // keep nothing, send no referrer: pages behind a secret link
+	Kept                  // a browser asks every time; what visitors get is kept here until something changes or the day is over
 )
 
 // Limit allows at most Count requests in a window, counted by what By says.

@@ -19,8 +19,6 @@ import (
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/i18n"
-
-	"github.com/klauspost/compress/gzhttp"
 )
 
 // Associations finds the association an address speaks of. Both return an errs.NotFound error when there is none.
@@ -40,6 +38,7 @@ type Config struct {
 	Limit        func(ctx context.Context, name, who string, l Limit) (time.Duration, error) // 0 when allowed, else how long to wait
 	Watch        func(*http.Request) (*http.Request, func(Seen))                             // sees every request begin and end; nil when nobody watches
 	Wrap         func(http.Handler) http.Handler                                             // sessions; outermost around pages
+	Keep         *Keeping                                                                    // keeps pages; nil keeps none
 	Once         *db.DB                                                                      // remembers sent forms
 	External     string                                                                      // https://host of absolute addresses; "" takes it from the request
 	TrustProxy   bool                                                                        // believe X-Forwarded-For and -Proto
@@ -53,6 +52,7 @@ type Server struct {
 	association, installation *http.ServeMux
 	reserved                  map[string]bool
 	cross                     *http.CrossOriginProtection
+	keeper                    *keeper // nil keeps no page
 	handler                   http.Handler
 }
 
@@ -88,7 +88,7 @@ func New(c Config) (*Server, error) {
 		}
 		plain.Handle(pattern, h)
 	}
-	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(5))
+	compress, err := compression()
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,18 @@ func New(c Config) (*Server, error) {
 		pages = c.Wrap(pages)
 	}
 	pages = compress(pages)
+	if c.Keep != nil && c.Keep.Room > 0 {
+		s.keeper = newKeeper(s, compress)
+	}
 	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.keeper != nil {
+			done := false
+			if r, done = s.keeper.known(w, r); done {
+				return
+			}
+		} else if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			r = r.WithContext(db.Pin(r.Context()))
+		}
 		if h, pattern := plain.Handler(r); pattern != "" {
 			h.ServeHTTP(w, r)
 			return
@@ -129,12 +140,22 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.handler.ServeHTTP(w, r)
 }
 
+// The values are shared by all answers: whoever adds one makes a new list.
+var securityValues = [...]struct {
+	name   string
+	values []string
+}{
+	{"Content-Security-Policy", []string{"default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}},
+	{"X-Content-Type-Options", []string{"nosniff"}},
+	{"Referrer-Policy", []string{"same-origin"}},
+	{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+	{"Permissions-Policy", []string{"camera=(), geolocation=(), microphone=(), browsing-topics=()"}},
+}
+
 func securityHeaders(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()")
+	for i := range securityValues {
+		h[securityValues[i].name] = securityValues[i].values
+	}
 }
 
 type requestKey struct{}
@@ -316,9 +337,13 @@ func (s *Server) page(route *Route) http.Handler {
 				r.MultipartForm.RemoveAll()
 			}
 		}()
-		err := s.guarded(rec, r)
+		ask := s.guarded
+		if s.keeper.keeps(r) {
+			ask = func(w http.ResponseWriter, r *Request) error { return s.keeper.answer(w, r, s.guarded) }
+		}
+		err := ask(rec, r)
 		if hr.Method == http.MethodGet && rec.status == 0 && s.lost(err) {
-			err = s.guarded(rec, r) // the database went away in the middle of drawing the page; on another connection it can be drawn
+			err = ask(rec, r) // the database went away in the middle of drawing the page; on another connection it can be drawn
 		}
 		if err == nil && r.once != "" && rec.status == http.StatusSeeOther {
 			if e := s.Once.RememberLocation(context.WithoutCancel(r.Context()), r.once, rec.Header().Get("Location")); e != nil {
@@ -331,7 +356,7 @@ func (s *Server) page(route *Route) http.Handler {
 		if err != nil {
 			s.fail(rec, r, err)
 		}
-		s.Log.Info("request", "method", hr.Method, "route", route.Path, "status", rec.status, "ms", time.Since(start).Milliseconds(), "request", r.ID)
+		s.logged(hr.Method, route, rec.status, time.Since(start), r.ID)
 	})
 }
 

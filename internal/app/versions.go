@@ -1,0 +1,51 @@
+package app
+
+import (
+	"strings"
+
+	"samklang/internal/platform/db"
+)
+
+// A table counts as content: whoever writes to it changes the version of every page that is kept (docs/adr/0028-cache.md). The exceptions stand
+// here, each with its reason, and tests hold them to it: no page that is kept and nothing that is kept of a person's rights reads a table that is
+// listed as showing elsewhere.
+
+// rights are the tables by which a request is told to be a person's and what she may do.
+var rights = map[string]db.Kinds{
+	"sessions": db.Access,
+	"accounts": db.Access | db.Content,
+	"roles":    db.Access | db.Content,
+}
+
+// unseen are the tables that show on no page that is kept.
+var unseen = map[string]string{
+	"content_versions":   "the versions themselves",
+	"drafts":             "a person's own, on forms that are not kept",
+	"email_changes":      "secrets under way, on the person's own page",
+	"form_keys":          "which forms were sent",
+	"installation_keys":  "secrets and marks of the program",
+	"job_copies":         "which copies work on jobs",
+	"job_keys":           "which jobs were asked for",
+	"job_ticks":          "when recurring work was last done",
+	"login_codes":        "secrets under way",
+	"mails":              "the outbox, which is not kept",
+	"oidc_ceremonies":    "log-ins under way",
+	"oidc_logouts":       "which messages have been heard",
+	"oidc_sessions":      "which log-in a session came from",
+	"passkey_ceremonies": "secrets under way",
+	"passkeys":           "on the person's own page, which is not kept",
+	"rate_limits":        "counters",
+	"setup_links":        "secrets under way",
+	"subscriptions":      "followers are shown nowhere",
+}
+
+// shows tells what a table counts for.
+func shows(table string) db.Kinds {
+	if k, ok := rights[table]; ok {
+		return k
+	}
+	if _, ok := unseen[table]; ok || strings.HasPrefix(table, "river_") || strings.HasPrefix(table, "goose_") {
+		return 0
+	}
+	return db.Content
+}

@@ -1,0 +1,352 @@
+package db
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// What was read once may be shown again for as long as nothing has changed that it could show. Every transaction therefore ends by putting a
+// random stamp into content_versions when it has written to a table that can show (docs/adr/0028-cache.md), and whoever wants to show something
+// again asks for the versions first. Stamps are random rather than counted, so that a state the database goes back to – by a restore, by a failover
+// that loses a commit – is never taken for another.
+
+// Kinds are the kinds of versions a table counts for, as a set.
+type Kinds uint8
+
+const (
+	Content Kinds = 1 << iota // what pages show
+	Access                    // who is logged in, and what rights people have
+)
+
+var kindNames = [...]struct {
+	kind Kinds
+	name string
+}{{Content, "content"}, {Access, "access"}}
+
+// slots is how many transactions can put a stamp at the same time without waiting for each other. Those of a snapshot, which could never put one
+// where somebody else has meanwhile, add a row of their own above.
+const slots = 16
+
+// Versions number the states of the database in the order this copy has seen them. A larger number is a later state; numbers of different copies
+// have nothing to do with each other.
+type Versions struct{ Content, Access uint64 }
+
+// Of is the version of one kind.
+func (v Versions) Of(k Kinds) uint64 {
+	if k == Access {
+		return v.Access
+	}
+	return v.Content
+}
+
+type pinKey struct{}
+
+// pin is what one request goes by.
+type pin struct {
+	once sync.Once
+	v    Versions
+	err  error
+}
+
+// Pin lets everything under the returned context go by the versions at one moment, which is asked for when it is first needed. It is for a
+// request that only reads: what it began to read may be shown at its end.
+func Pin(ctx context.Context) context.Context { return context.WithValue(ctx, pinKey{}, &pin{}) }
+
+// PinAt is Pin to versions that have been asked for already.
+func PinAt(ctx context.Context, v Versions) context.Context {
+	p := &pin{v: v}
+	p.once.Do(func() {})
+	return context.WithValue(ctx, pinKey{}, p)
+}
+
+// Versions tells in which state the database is, at a moment after the call began (after the context was pinned, if it is): everything that was
+// committed before, by this copy of the program or by any other, is in it.
+func (d *DB) Versions(ctx context.Context) (Versions, error) {
+	p, _ := ctx.Value(pinKey{}).(*pin)
+	if p == nil {
+		return d.versions.ask()
+	}
+	p.once.Do(func() { p.v, p.err = d.versions.ask() })
+	return p.v, p.err
+}
+
+// checker looks at the versions for everybody who asks. Whoever asks while somebody looks waits for the next look, which begins after they asked,
+// and shares it with all the others who wait.
+type checker struct {
+	looking sync.Mutex
+	look    func() (stamps, error)
+
+	mu    sync.Mutex
+	busy  bool
+	next  *look
+	last  stamps
+	now   Versions
+	known bool
+}
+
+// stamps are the sums of the stamps of each kind.
+type stamps struct{ content, access int64 }
+
+// look is one look at the versions.
+type look struct {
+	lead chan struct{} // who receives from it does the looking
+	done chan struct{}
+	v    Versions
+	err  error
+}
+
+func (c *checker) ask() (Versions, error) {
+	c.mu.Lock()
+	l := c.next
+	if l == nil {
+		l = &look{lead: make(chan struct{}, 1), done: make(chan struct{})}
+		c.next = l
+	}
+	first := !c.busy
+	c.busy = true
+	c.mu.Unlock()
+	if !first {
+		select {
+		case <-l.done:
+			return l.v, l.err
+		case <-l.lead:
+		}
+	}
+	c.mu.Lock()
+	c.next = nil // who comes from here on may have seen what this look does not see
+	c.mu.Unlock()
+	c.looking.Lock()
+	s, err := c.look()
+	c.looking.Unlock()
+	c.mu.Lock()
+	if err == nil {
+		c.note(s)
+	}
+	l.v, l.err = c.now, err
+	if c.next != nil {
+		c.next.lead <- struct{}{}
+	} else {
+		c.busy = false
+	}
+	c.mu.Unlock()
+	close(l.done)
+	return l.v, l.err
+}
+
+// end closes the connection by which it looks. Who asks afterwards gets an error.
+func (c *checker) end(disconnect func()) {
+	c.looking.Lock()
+	defer c.looking.Unlock()
+	disconnect()
+	c.look = func() (stamps, error) { return stamps{}, errors.New("the database is closed") }
+}
+
+func (c *checker) note(s stamps) {
+	if !c.known || s.content != c.last.content {
+		c.now.Content++
+	}
+	if !c.known || s.access != c.last.access {
+		c.now.Access++
+	}
+	c.last, c.known = s, true
+}
+
+const sumOfStamps = "SELECT CAST(coalesce(sum(CASE kind WHEN 'content' THEN stamp END), 0) AS BIGINT), CAST(coalesce(sum(CASE kind WHEN 'access' THEN stamp END), 0) AS BIGINT) FROM content_versions"
+
+// newStamp is below 2^48, so that the sum of all there can be fits.
+func newStamp() int64 { return rand.Int64N(1 << 48) }
+
+// fileLook looks at a SQLite file. The engine tells for next to nothing whether anybody has written to the file at all; only then the stamps are read.
+type fileLook struct {
+	open    func() (driver.Conn, error)
+	conn    driver.Conn
+	version driver.StmtQueryContext
+	sums    driver.StmtQueryContext
+	seen    int64
+	last    stamps
+	known   bool
+}
+
+func (f *fileLook) look() (s stamps, err error) {
+	defer func() {
+		if err != nil {
+			f.close()
+		}
+	}()
+	if f.conn == nil {
+		if err := f.connect(context.Background()); err != nil {
+			return s, err
+		}
+	}
+	var row [2]driver.Value
+	if err := oneRow(f.version, row[:1]); err != nil {
+		return s, err
+	}
+	version, ok := row[0].(int64)
+	if !ok {
+		return s, errors.New("SQLite tells no data_version")
+	}
+	if f.known && version == f.seen {
+		return f.last, nil
+	}
+	if err := oneRow(f.sums, row[:]); err != nil {
+		return s, err
+	}
+	s.content, s.access = row[0].(int64), row[1].(int64)
+	f.seen, f.last, f.known = version, s, true
+	return s, nil
+}
+
+func (f *fileLook) connect(ctx context.Context) (err error) {
+	if f.conn, err = f.open(); err != nil {
+		return err
+	}
+	prepare := func(query string) driver.StmtQueryContext {
+		if err != nil {
+			return nil
+		}
+		var s driver.Stmt
+		if s, err = f.conn.(driver.ConnPrepareContext).PrepareContext(ctx, query); err != nil {
+			return nil
+		}
+		return s.(driver.StmtQueryContext)
+	}
+	f.version, f.sums = prepare("PRAGMA data_version"), prepare(sumOfStamps)
+	return err
+}
+
+func (f *fileLook) close() {
+	if f.conn != nil {
+		f.conn.Close()
+	}
+	f.conn, f.known = nil, false
+}
+
+// oneRow reads the only row of a statement. It runs under no context that can end, which would cost as much as the question.
+func oneRow(s driver.StmtQueryContext, row []driver.Value) error {
+	rows, err := s.QueryContext(context.Background(), nil)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if err := rows.Next(row); err != nil {
+		return err
+	}
+	if err := rows.Next(make([]driver.Value, len(row))); err != io.EOF {
+		return fmt.Errorf("one row was asked for and more came: %v", err)
+	}
+	return nil
+}
+
+// serverLook looks at PostgreSQL over a connection of its own, so that nobody waits behind the pages that are being read.
+type serverLook struct {
+	config   *pgx.ConnConfig
+	patience time.Duration
+	reset    func() // lets go of the other connections
+	conn     *pgx.Conn
+}
+
+// lookLimit is how long one try may take.
+const lookLimit = 3 * time.Second
+
+var errStandby = errors.New("the server is a standby, whose rows may be older")
+
+// look waits, as every other question does, while the server does not answer.
+func (p *serverLook) look() (stamps, error) {
+	for begin := time.Now(); ; {
+		fresh := p.conn == nil
+		s, err := p.try()
+		away := lost(err) || errors.Is(err, errStandby) || errors.Is(err, context.DeadlineExceeded)
+		switch {
+		case !away:
+			return s, err
+		case time.Since(begin) > p.patience:
+			return s, ErrUnreachable.Because(err)
+		case fresh:
+			time.Sleep(pause)
+		default: // what cut this connection has cut the others, which nobody has noticed yet; new ones may be had at once
+			p.reset()
+		}
+	}
+}
+
+func (p *serverLook) try() (s stamps, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), lookLimit)
+	defer cancel()
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	if p.conn == nil {
+		if p.conn, err = pgx.ConnectConfig(ctx, p.config); err != nil {
+			return s, err
+		}
+	}
+	// A server that follows another one has older rows than the one the pages come from.
+	results, err := p.conn.PgConn().Exec(ctx, sumOfStamps+" HAVING NOT pg_is_in_recovery()").ReadAll()
+	if err != nil {
+		return s, err
+	}
+	if len(results) != 1 || len(results[0].Rows) != 1 {
+		return s, errStandby
+	}
+	row := results[0].Rows[0]
+	if s.content, err = strconv.ParseInt(string(row[0]), 10, 64); err != nil {
+		return s, err
+	}
+	s.access, err = strconv.ParseInt(string(row[1]), 10, 64)
+	return s, err
+}
+
+func (p *serverLook) close() {
+	if p.conn != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		p.conn.Close(ctx)
+	}
+	p.conn = nil
+}
+
+// stamp tells everybody, from the commit on, that content or rights have changed. It is the last statement of its transaction: who held a slot
+// while still doing other things could wait for somebody who waits for the slot.
+func (t *Tx) stamp(ctx context.Context, snapshot bool) error {
+	if t.wrote == 0 {
+		return nil
+	}
+	slot := int64(0)
+	switch {
+	case snapshot:
+		slot = slots + rand.Int64N(1<<62)
+	case t.Engine == Postgres:
+		slot = rand.Int64N(slots)
+	}
+	var rows []string
+	var args []any
+	for _, k := range kindNames {
+		if t.wrote&k.kind != 0 {
+			rows = append(rows, "(?, ?, ?)")
+			args = append(args, k.name, slot, newStamp())
+		}
+	}
+	_, err := t.Tx.NewRaw("INSERT INTO content_versions (kind, slot, stamp) VALUES "+strings.Join(rows, ", ")+" ON CONFLICT (kind, slot) DO UPDATE SET stamp = excluded.stamp", args...).Exec(ctx)
+	return err
+}
+
+// SweepVersions removes the rows that snapshots have added.
+func (d *DB) SweepVersions(ctx context.Context) error {
+	return d.WithTx(ctx, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.NewRaw("DELETE FROM content_versions WHERE slot >= ?", slots).Exec(ctx)
+		return err
+	})
+}
