@@ -27,6 +27,7 @@ const clientEnv = "SAMKLANG_BENCH_CLIENT"
 type order struct {
 	Address  string
 	Path     string
+	Cookie   string // of a person who is logged in, "" for a visitor
 	Gzip     bool
 	Cookie   string // of a person who is logged in
 	Conns    int

@@ -88,6 +88,9 @@ func same(b *testing.B, o order) string {
 	if o.Gzip {
 		r.Header.Set("Accept-Encoding", "gzip")
 	}
+	if o.Cookie != "" {
+		r.Header.Set("Cookie", o.Cookie)
+	}
 	res, err := transport.RoundTrip(r)
 	if err != nil {
 		b.Fatal(err)

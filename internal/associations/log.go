@@ -29,13 +29,22 @@ func (s *Service) Log(ctx context.Context, a actor.Actor, association id.ID, f a
 	return audit.List(ctx, s.DB.Read(), association, f)
 }
 
-// LogIndex tells who and what the trail can be filtered by: people in Swedish order, and kinds of subjects.
+// LogIndex tells who and what the trail can be filtered by: people in Swedish order, and kinds of subjects. To find out takes all of the trail, so it
+// is kept until something changes.
 func (s *Service) LogIndex(ctx context.Context, a actor.Actor, association id.ID) ([]audit.Person, []string, error) {
 	if err := mayReadLog(a, association); err != nil {
 		return nil, nil, err
 	}
-	people, kinds, err := audit.Index(ctx, s.DB.Read(), association)
-	slices.SortFunc(people, func(x, y audit.Person) int { return strings.Compare(lang.SortKey(x.Name), lang.SortKey(y.Name)) })
-	slices.Sort(kinds)
-	return people, kinds, err
+	x, err := s.logs.Get(ctx, s.DB, association, func(ctx context.Context) (x logIndex, err error) {
+		x.people, x.kinds, err = audit.Index(ctx, s.DB.Read(), association)
+		slices.SortFunc(x.people, func(x, y audit.Person) int { return strings.Compare(lang.SortKey(x.Name), lang.SortKey(y.Name)) })
+		slices.Sort(x.kinds)
+		return x, err
+	})
+	return x.people, x.kinds, err
+}
+
+type logIndex struct {
+	people []audit.Person
+	kinds  []string
 }

@@ -39,6 +39,7 @@ type Service struct {
 	bySlug db.Kept[string, scope.Association]
 	byHost db.Kept[string, scope.Association]
 	hosts  db.Kept[struct{}, map[string]bool]
+	logs   db.Kept[id.ID, logIndex]
 }
 
 // New makes the service.

@@ -2,6 +2,8 @@ package associationsweb
 
 import (
 	"bytes"
+	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,12 +11,15 @@ import (
 	"time"
 
 	"samklang/internal/core/id"
+	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
 	"samklang/internal/platform/audit"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/sheet"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
+
+	"github.com/a-h/templ"
 )
 
 // Entries on a page, and at most in a file.
@@ -30,10 +35,10 @@ type logView struct {
 	People  []ui.Option
 	Kinds   []ui.Option
 	Action  string
-	Subject string // id of the one thing the list is narrowed to, "" for all
-	Entries []entryView
-	Older   string // address of the next page, "" on the last
-	Newest  string // address of the first page, "" when this is it
+	Subject string          // id of the one thing the list is narrowed to, "" for all
+	Table   templ.Component // nil without entries
+	Older   string          // address of the next page, "" on the last
+	Newest  string          // address of the first page, "" when this is it
 	CSV     string
 	All     string // the list without filters, "" when there are none
 }
@@ -88,11 +93,6 @@ func (h *Handlers) logPage(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	f.Limit = logPage + 1
-	list, err := h.Associations.Log(r.Context(), r.Actor, association, f)
-	if err != nil {
-		return err
-	}
 	v := logView{Page: h.frame(r, r.T("associationsweb.log.title"), nil), Action: path}
 	if association == id.None {
 		v.Page.Crumbs = []ui.Link{{Label: r.T("associationsweb.admin.title"), Href: r.Top("/administration")}}
@@ -109,10 +109,22 @@ func (h *Handlers) logPage(w http.ResponseWriter, r *web.Request) error {
 	if f.Subject != id.None {
 		v.Subject = f.Subject.String()
 	}
-	if len(list) > logPage {
-		list = list[:logPage]
+	// What the right to read the trail was asked for above is the same for everybody who has it, so it is made once until something changes.
+	table, err := h.tables.Get(r.Context(), h.Associations.DB, logKey{association, path, r.Lang(), f}, func(ctx context.Context) (logTable, error) {
+		return h.logTable(ctx, r, association, path, f, names)
+	})
+	if err != nil {
+		return err
+	}
+	if table.html != nil {
+		v.Table = templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+			_, err := w.Write(table.html)
+			return err
+		})
+	}
+	if table.last != id.None {
 		older := f
-		older.Before = list[logPage-1].ID
+		older.Before = table.last
 		v.Older = filtered(path, older)
 	}
 	first := f
@@ -121,9 +133,40 @@ func (h *Handlers) logPage(w http.ResponseWriter, r *web.Request) error {
 		v.Newest = filtered(path, first)
 	}
 	v.CSV = filtered(path+".csv", first)
-	if first != (audit.Filter{Limit: f.Limit}) {
+	if first != (audit.Filter{}) {
 		v.All = path
 	}
+	return r.Render(w, http.StatusOK, logPageOf(v))
+}
+
+// logKey is all that the entries on a page of the trail depend on besides the content.
+type logKey struct {
+	association id.ID
+	path        string
+	language    lang.Lang
+	filter      audit.Filter
+}
+
+// logTable is the entries of a page as HTML, nil when there are none, and the last of them when there are older ones.
+type logTable struct {
+	html []byte
+	last id.ID
+}
+
+// tablesKept is how many pages of trails stay in memory, at some 50 kB each.
+const tablesKept = 100
+
+func (h *Handlers) logTable(ctx context.Context, r *web.Request, association id.ID, path string, f audit.Filter, names map[string]string) (t logTable, err error) {
+	f.Limit = logPage + 1
+	list, err := h.Associations.Log(ctx, r.Actor, association, f)
+	if err != nil || len(list) == 0 {
+		return t, err
+	}
+	if len(list) > logPage {
+		list = list[:logPage]
+		t.last = list[logPage-1].ID
+	}
+	var entries []entryView
 	for _, e := range list {
 		x := entryView{When: moment(r, e.At), ISO: e.At.Format(time.RFC3339), Who: e.ActorName, What: label(r, "audit.action.", e.Action)}
 		if e.SubjectID != id.None && e.SubjectID != f.Subject {
@@ -134,9 +177,12 @@ func (h *Handlers) logPage(w http.ResponseWriter, r *web.Request) error {
 				x.Changes = append(x.Changes, viewOf(r, names, c))
 			}
 		}
-		v.Entries = append(v.Entries, x)
+		entries = append(entries, x)
 	}
-	return r.Render(w, http.StatusOK, logPageOf(v))
+	var b bytes.Buffer
+	err = logEntries(r.Printer, entries).Render(ctx, &b)
+	t.html = b.Bytes()
+	return t, err
 }
 
 // logCSV sends the trail as a table: one row for each changed field, so that a spreadsheet can sort and filter it.

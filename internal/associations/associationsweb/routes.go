@@ -11,6 +11,7 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 	"samklang/internal/platform/clock"
+	"samklang/internal/platform/db"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 )
@@ -25,10 +26,17 @@ type Needs struct {
 }
 
 // Handlers answers the pages about associations.
-type Handlers struct{ Needs }
+type Handlers struct {
+	Needs
+	tables db.Kept[logKey, logTable]
+}
 
 // New makes the handlers.
-func New(n Needs) *Handlers { return &Handlers{n} }
+func New(n Needs) *Handlers {
+	h := &Handlers{Needs: n}
+	h.tables.Most = tablesKept
+	return h
+}
 
 // Routes is the site map of these pages.
 func (h *Handlers) Routes() []web.Route {
