@@ -133,3 +133,13 @@ func (r Results) Seen() (seen, of int) {
 	}
 	return seen, of
 }
+
+// Sent counts the kinds of forms that were sent as they stand, and all of them.
+func (r Results) Sent() (sent, of int) {
+	for _, f := range r.Forms {
+		if f.Sent {
+			sent++
+		}
+	}
+	return sent, len(r.Forms)
+}

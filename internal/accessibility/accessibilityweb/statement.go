@@ -268,7 +268,10 @@ func (s *Pages) method(r *web.Request, x accessibility.Results, v *statementView
 			continue
 		}
 		line := p.T("statement.check." + c.ID)
-		if len(c.Stories) > 0 {
+		if c.ID == "forms" {
+			sent, of := x.Sent()
+			line += " " + p.T("statement.check.sent", "sent", sent, "of", of)
+		} else if len(c.Stories) > 0 {
 			line += " " + p.T("statement.check.stories", "n", len(c.Stories))
 		} else {
 			line += " " + p.T("statement.check.pages", "n", c.Pages)
