@@ -29,7 +29,6 @@ type order struct {
 	Path     string
 	Cookie   string // of a person who is logged in, "" for a visitor
 	Gzip     bool
-	Cookie   string // of a person who is logged in
 	Conns    int
 	Requests int
 }

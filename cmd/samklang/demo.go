@@ -18,7 +18,7 @@ type demo struct {
 }
 
 func (d *demo) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
-	a, err := app.New(ctx, app.Config{Listen: d.Listen, Data: d.Data, Demo: true, Version: version()}, log, clock.System)
+	a, err := app.New(ctx, app.Config{Listen: d.Listen, Data: d.Data, Demo: true, PageCache: 32, Version: version()}, log, clock.System)
 	if err != nil {
 		return err
 	}
