@@ -3,9 +3,12 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"time"
 
 	"samklang/internal/core/errs"
@@ -194,6 +197,29 @@ func tryAgain(err error) bool {
 		return e.Code()&0xff == sqlite3.SQLITE_BUSY
 	}
 	return false
+}
+
+// OfEngine tells whether err says that the engine could not answer, rather than that what it answered could not be read. A file that SQLite finds
+// damaged could be read, and is not as it was written.
+func OfEngine(err error) bool {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code()&0xff != sqlite3.SQLITE_CORRUPT && e.Code()&0xff != sqlite3.SQLITE_NOTADB
+	}
+	if _, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	for _, other := range []error{context.Canceled, context.DeadlineExceeded, driver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed} {
+		if errors.Is(err, other) {
+			return true
+		}
+	}
+	return err != nil && pgconn.Timeout(err)
 }
 
 // IsUnique tells whether err says that a row with the same key exists.

@@ -77,7 +77,15 @@ func (l *Log) check(ctx context.Context, signatures int64, lack lacking) (r Repo
 		}
 		return nil
 	})
-	return r, err
+	return r, unreadable(err)
+}
+
+// unreadable makes a Broken error of one that says that a row cannot be read: nothing that the program wrote is like that.
+func unreadable(err error) error {
+	if _, known := errors.AsType[*Broken](err); known || err == nil || errors.Is(err, ErrNoLog) || db.OfEngine(err) {
+		return err
+	}
+	return broken("a row cannot be read: %w", err)
 }
 
 // Disagrees is the error with which Settings.Agree says what the pages would show that the log does not prove.

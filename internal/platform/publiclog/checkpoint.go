@@ -194,13 +194,21 @@ func Holds(ctx context.Context, q db.IDB, shown string) error {
 	}
 	err = q.NewSelect().Model(&next).Where("epoch = ?", l.Epoch+1).Scan(ctx)
 	if err == nil { // it is closed
-		if final, err := ParseCheckpoint(next.Previous); err != nil || final.Size < c.Size {
+		final, err := ParseCheckpoint(next.Previous)
+		if err != nil || final.Size < c.Size {
 			return forked("the log %s had %d entries when it was shown last; this database closed it at fewer", c.Origin, c.Size)
-		} else if final.Size == c.Size && final.Root != c.Root {
-			return forked("the log %s was shown with other entries than those this database closed it with", c.Origin)
 		}
-		if latest.Size < c.Size { // what followed the point of the restore is known by its hash alone
+		if final.Size == c.Size {
+			if final.Root != c.Root {
+				return forked("the log %s was shown with other entries than those this database closed it with", c.Origin)
+			}
 			return nil
+		}
+		if latest.Size < final.Size { // what followed the point of the restore is known by its hash alone
+			return nil
+		}
+		if root, err := rootAt(ctx, q, l.Epoch, final.Size); err != nil || root != final.Root {
+			return err // the database has another branch; only the hash is known of the one that was shown
 		}
 	} else if !db.IsNoRows(err) {
 		return err

@@ -75,7 +75,9 @@ func (l *Log) mark(c Checkpoint) error {
 
 // Guard is the part of the check that a program makes before its first answer: that the database goes on from what was shown last, and that the
 // last checkpoint is signed and is that of the stored tree.
-func (l *Log) Guard(ctx context.Context) error {
+func (l *Log) Guard(ctx context.Context) error { return unreadable(l.guard(ctx)) }
+
+func (l *Log) guard(ctx context.Context) error {
 	q := l.db.Read()
 	if l.set.Mark != "" {
 		shown, err := ReadMark(l.set.Mark)
