@@ -128,6 +128,12 @@ func New(t testing.TB, d *db.DB) *World {
 	return w
 }
 
+// Again is the public log of another database that holds the same world.
+func (w *World) Again(d *db.DB) *publiclog.Log {
+	ledger := commitments.New(d, w.Clock, w.needs)
+	return publiclog.New(d, w.Clock, slog.New(slog.DiscardHandler), publiclog.Settings{Sources: ledger.LogSources(), Agree: ledger.LogAgrees})
+}
+
 // LogTo lets the ledger write what goes wrong by night into a log.
 func (w *World) LogTo(log *slog.Logger) {
 	w.needs.Log = log

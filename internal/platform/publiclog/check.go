@@ -59,6 +59,16 @@ func (l *Log) check(ctx context.Context, signatures int64, lack lacking) (r Repo
 				return err
 			}
 		}
+		var all int64
+		if err := q.NewRaw("SELECT count(*) FROM log_checkpoints").Scan(ctx, &all); err != nil {
+			return err
+		}
+		if all != r.Checkpoints {
+			return broken("there are checkpoints of no log")
+		}
+		if err := l.checkSalts(ctx, q); err != nil {
+			return err
+		}
 		if err := l.checkWaiting(ctx, q, logs[len(logs)-1], &r); err != nil {
 			return err
 		}
@@ -273,6 +283,9 @@ func (w *walk) checkpoint(ctx context.Context) error {
 	if c.Root != root {
 		return broken("the first %d entries are not those that were signed", w.size)
 	}
+	if row.Follows != w.latest.Size {
+		return broken("the checkpoint before that of %d entries is gone", w.size)
+	}
 	c.At, c.Epoch = row.At, w.log.Epoch
 	w.passed++
 	w.latest = c
@@ -331,6 +344,48 @@ func (l *Log) checkWaiting(ctx context.Context, q db.IDB, log logRow, r *Report)
 	}
 	r.Entries += r.Waiting
 	return nil
+}
+
+// checkSalts checks that every entry with a hidden part has the salt that it names, unless that was destroyed.
+func (l *Log) checkSalts(ctx context.Context, q db.IDB) error {
+	var lost []checkedLeaf
+	err := q.NewSelect().TableExpr("log_entries AS e").ColumnExpr("e.id, e.kind, e.subject_id").Where("e.body LIKE '%\"salt\":\"%'").
+		Where("NOT EXISTS (SELECT 1 FROM log_salts s WHERE s.entry_id = e.id)").Limit(1).Scan(ctx, &lost)
+	if err != nil {
+		return err
+	}
+	if len(lost) > 0 {
+		return broken("an entry (%s): its salt is gone", l.describe(ctx, q, lost[0].Kind, lost[0].SubjectID))
+	}
+	after := id.None
+	for {
+		var page []struct {
+			EntryID     id.ID
+			Salt        string
+			DestroyedAt time.Time
+			ID          id.ID
+			Kind        string
+			SubjectID   id.ID
+			Body        string
+		}
+		err := q.NewSelect().TableExpr("log_salts AS s").ColumnExpr("s.entry_id, s.salt, s.destroyed_at, e.id, e.kind, e.subject_id, e.body").Join("LEFT JOIN log_entries AS e ON e.id = s.entry_id").
+			Where("s.entry_id > ?", after).OrderExpr("s.entry_id").Limit(rowsOfCheck).Scan(ctx, &page)
+		if err != nil {
+			return err
+		}
+		for _, x := range page {
+			after = x.EntryID
+			if x.Salt == "" && !x.DestroyedAt.IsZero() {
+				continue
+			}
+			if x.ID == id.None || !strings.Contains(x.Body, `"salt":"`+saltHash(x.Salt)+`"`) {
+				return broken("an entry (%s): its salt is not as it was made", l.describe(ctx, q, x.Kind, x.SubjectID))
+			}
+		}
+		if len(page) < rowsOfCheck {
+			return nil
+		}
+	}
 }
 
 type checkedEntry struct {
@@ -412,13 +467,11 @@ func (e checkedEntry) compare(f Fact, r *Report) (fault, err error) {
 	var salt []byte
 	if len(leaf.Hidden) > 0 {
 		switch {
-		case e.Salt == nil:
-			return errors.New("its salt is gone"), nil
-		case *e.Salt == "" && !e.DestroyedAt.IsZero():
+		case e.Salt == nil || *e.Salt == "": // checkSalts has found that it was destroyed
 			r.Destroyed++
 		default:
-			if salt, err = hex.DecodeString(*e.Salt); err != nil || len(salt) != 32 {
-				return errors.New("its salt is not as it was made"), nil
+			if salt, err = hex.DecodeString(*e.Salt); err != nil {
+				return err, nil
 			}
 		}
 	}

@@ -45,6 +45,7 @@ type Leaf struct {
 	Public      map[string]string `json:"public,omitempty"`
 	Digests     map[string]string `json:"digests,omitempty"` // SHA-256 of public texts that are too long for a leaf
 	Hidden      map[string]string `json:"hidden,omitempty"`  // SHA-256 of the field's salt and then the text, in hexadecimal
+	Salt        string            `json:"salt,omitempty"`    // SHA-256 of what the fields' salts are made from, in hexadecimal
 }
 
 // A leaf's length must fit 16 bits (tlog-tiles). What is longer than longText as JSON is there as its hash.
@@ -74,6 +75,7 @@ func newLeaf(entry id.ID, f Fact, salt []byte) Leaf {
 				l.Hidden = map[string]string{}
 			}
 			l.Hidden[name] = HiddenHash(FieldSalt(salt, name), text)
+			l.Salt = saltHash(hex.EncodeToString(salt))
 		}
 	}
 	return l
@@ -121,6 +123,12 @@ func newSalt() string {
 	b := make([]byte, 32)
 	rand.Read(b) // never fails
 	return hex.EncodeToString(b)
+}
+
+// saltHash is what the entry says of its salt, so that nobody can put another in its place.
+func saltHash(salt string) string {
+	sum := sha256.Sum256([]byte(salt))
+	return hex.EncodeToString(sum[:])
 }
 
 // compact is JSON on one line without escapes for HTML.

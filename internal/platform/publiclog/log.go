@@ -111,6 +111,7 @@ type checkpointRow struct {
 	bun.BaseModel `bun:"table:log_checkpoints"`
 	Epoch         int64 `bun:",pk"`
 	Size          int64 `bun:",pk"`
+	Follows       int64 // the size of the checkpoint before, 0 for the first: one that is taken away is missed
 	Root          string
 	Note          string
 	At            time.Time

@@ -156,6 +156,6 @@ func (l *Log) extend(ctx context.Context, tx *db.Tx, log logRow, signer note.Sig
 	if err := insert(ctx, tx, hashes); err != nil {
 		return c, err
 	}
-	_, err = tx.NewInsert().Model(&checkpointRow{Epoch: log.Epoch, Size: c.Size, Root: c.Root.String(), Note: c.Note, At: c.At}).Exec(ctx)
+	_, err = tx.NewInsert().Model(&checkpointRow{Epoch: log.Epoch, Size: c.Size, Follows: size, Root: c.Root.String(), Note: c.Note, At: c.At}).Exec(ctx)
 	return c, err
 }

@@ -49,6 +49,7 @@ CREATE TABLE log_hashes (
 CREATE TABLE log_checkpoints (
     epoch BIGINT NOT NULL REFERENCES logs (epoch),
     size BIGINT NOT NULL,
+    follows BIGINT NOT NULL,
     root TEXT NOT NULL,
     note TEXT NOT NULL,
     at TIMESTAMPTZ NOT NULL,
