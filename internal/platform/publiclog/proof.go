@@ -50,7 +50,7 @@ func (l *Log) Places(ctx context.Context, kind string, subjects ...id.ID) (map[i
 		Where("e.kind = ?", kind).Where("e.subject_id IN (?)", bun.In(subjects)).OrderExpr("e.at, e.id").Scan(ctx, &list)
 	for _, e := range list {
 		p := Place{Entry: e.ID, At: e.At, Later: e.Later, Since: e.At, Number: -1}
-		if len(began) > 0 && e.Later && began[0].After(e.At) {
+		if len(began) > 0 && began[0].After(e.At) {
 			p.Since = began[0]
 		}
 		if e.Seq != nil {
