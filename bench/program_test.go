@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// Env names the variable with the program that is measured as a process of its own: start, memory and cost of its pages.
+// programEnv names the variable with the program that is measured as a process of its own: start, memory and cost of its pages.
 const programEnv = "SAMKLANG_BENCH_PROGRAM"
 
 // program is the released program, serving an installation.
@@ -70,6 +70,18 @@ func (p *program) stop() {
 
 // cpu is the time the program has used.
 func (p *program) cpu(b *testing.B) time.Duration { return processTime(b, p.cmd.Process.Pid) }
+
+// settle waits until the program has done what it does once after a start, such as checking the public log, so that none of it is counted as a page's.
+func (p *program) settle(b *testing.B) {
+	for range 60 {
+		before := p.cpu(b)
+		time.Sleep(3 * time.Second)
+		if p.cpu(b)-before <= 5*tick {
+			return
+		}
+	}
+	b.Fatal("the program does not come to rest")
+}
 
 const tick = 10 * time.Millisecond // of /proc (USER_HZ)
 

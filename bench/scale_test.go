@@ -107,7 +107,9 @@ func grow(b *testing.B, engine string, s Shape) filled {
 
 func (s *scale) measure(b *testing.B, small, national filled) {
 	server := [2]*program{run(b, small.dsn, "/"), run(b, national.dsn, "/")}
-	time.Sleep(5 * time.Second) // what is done once after the start
+	for _, p := range server {
+		p.settle(b)
+	}
 	s.idle, _ = server[1].memory(b)
 	for _, page := range []string{"account", "promise", "desk", "calendar", "portal"} {
 		g := &grown{page: page}
