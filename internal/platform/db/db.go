@@ -217,7 +217,7 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*DB, error) {
 	d.read = bun.NewDB(on, pgdialect.New())
 	d.write = d.read
 	p := &serverLook{config: d.server.Copy(), patience: cmp.Or(opt.Patience, usualPatience), reset: d.pool.Reset}
-	d.versions.look, d.versions.gap, d.disconnect = p.look, serverGap, p.close
+	d.versions.look, d.disconnect = p.look, p.close
 	return d, nil
 }
 

@@ -83,10 +83,7 @@ func (d *DB) Versions(ctx context.Context) (Versions, error) {
 // checker looks at the versions for everybody who asks. Whoever asks while somebody looks waits for the next look, which begins after they asked,
 // and shares it with all the others who wait.
 type checker struct {
-	gap time.Duration // the least time from one look to the next; who comes meanwhile shares the next
-
 	looking sync.Mutex
-	began   time.Time // the last look; under looking
 	look    func() (stamps, error)
 
 	mu    sync.Mutex
@@ -126,10 +123,6 @@ func (c *checker) ask() (Versions, error) {
 		}
 	}
 	c.looking.Lock()
-	if wait := c.gap - time.Since(c.began); c.gap > 0 && wait > 0 {
-		time.Sleep(wait)
-	}
-	c.began = time.Now()
 	c.mu.Lock()
 	c.next = nil // who comes from here on may have seen what this look does not see
 	c.mu.Unlock()
@@ -254,10 +247,6 @@ func oneRow(s driver.StmtQueryContext, row []driver.Value) error {
 	}
 	return nil
 }
-
-// serverGap is the least time between two looks at PostgreSQL, each of which costs as much as answering a page or two from memory. One alone waits
-// for nobody; of a crowd, all who come within a millisecond share a look.
-const serverGap = time.Millisecond
 
 // serverLook looks at PostgreSQL over a connection of its own, so that nobody waits behind the pages that are being read.
 type serverLook struct {

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -109,6 +111,11 @@ func New(c Config) (*Server, error) {
 		} else if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			r = r.WithContext(db.Pin(r.Context()))
 		}
+		securityHeaders(w.Header())
+		if s.scheme(r) == "https" {
+			// Only for this very host: the installation does not know what else stands under its name.
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		if h, pattern := plain.Handler(r); pattern != "" {
 			h.ServeHTTP(w, r)
 			return
@@ -128,11 +135,6 @@ func firstSegment(path string) string {
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	securityHeaders(w.Header())
-	if s.scheme(r) == "https" {
-		// Only for this very host: the installation does not know what else stands under its name.
-		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
-	}
 	if s.Watch != nil {
 		s.watched(w, r)
 		return
@@ -494,7 +496,8 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 	}
 }
 
-func requestID() string { return id.New().String()[19:] }
+// requestID tells the lines of one request in the log from those of others; it is no secret.
+func requestID() string { return strconv.FormatUint(rand.Uint64(), 36) }
 
 // recorder notes the status of an answer.
 type recorder struct {
