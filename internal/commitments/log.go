@@ -42,13 +42,13 @@ func (s *Service) LogSources() []publiclog.Source {
 		}
 	}
 	return []publiclog.Source{
-		{Kind: LogDeclaration, Facts: source[declarationFact](s, declarationFacts)},
-		{Kind: LogPromise, Facts: source[promiseFact](s, promiseFacts)},
-		{Kind: LogSignature, Facts: source[signatureFact](s, signatureFacts), Explains: revised("signature.correct")},
-		{Kind: LogWording, Facts: source[wordingFact](s, wordingFacts)},
+		{Kind: LogDeclaration, Table: "declarations", Facts: source[declarationFact](s, declarationFacts)},
+		{Kind: LogPromise, Table: "commitments", Facts: source[promiseFact](s, promiseFacts)},
+		{Kind: LogSignature, Table: "signatures", Facts: source[signatureFact](s, signatureFacts), Explains: revised("signature.correct")},
+		{Kind: LogWording, Table: "wordings", Facts: source[wordingFact](s, wordingFacts)},
 		{Kind: LogReplacement, Facts: source[replacementFact](s, replacementFacts), Explains: revised("pledge.replace")},
-		{Kind: LogState, Facts: source[stateFact](s, stateFacts)},
-		{Kind: LogFollowUp, Facts: source[followUpFact](s, followUpFacts)},
+		{Kind: LogState, Table: "state_changes", Facts: source[stateFact](s, stateFacts)},
+		{Kind: LogFollowUp, Table: "snapshots", Facts: source[followUpFact](s, followUpFacts)},
 		{Kind: LogPublication, Facts: source[publicationFact](s, publicationFacts), Explains: revised("round.publish")},
 		{Kind: LogFigure, Facts: source[figureFact](s, figureFacts)},
 	}

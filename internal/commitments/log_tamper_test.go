@@ -14,6 +14,7 @@ import (
 
 	"samklang/internal/commitments"
 	"samklang/internal/commitments/ledgertest"
+	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/db/dbtest"
@@ -367,7 +368,7 @@ func TestAChangedByteOfTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, harmless := 0, 0
-	for range 400 {
+	for range 250 {
 		at, bit := rand.IntN(len(whole)), byte(1)<<rand.IntN(8)
 		whole[at] ^= bit
 		other := filepath.Join(dir, "other.db")
@@ -397,6 +398,19 @@ func TestAChangedByteOfTheFile(t *testing.T) {
 	}
 }
 
+// asRead is a value as the program reads it: an id is the same in capitals, and a text the same when SQLite takes it for bytes.
+func asRead(v any) any {
+	if b, ok := v.([]byte); ok {
+		v = string(b)
+	}
+	if s, ok := v.(string); ok {
+		if x, err := id.Parse(s); err == nil {
+			return x.String()
+		}
+	}
+	return v
+}
+
 // contents is all that the log protects, as text; "" when it cannot be read.
 func contents(t *testing.T, d *db.DB) string {
 	var b strings.Builder
@@ -420,7 +434,7 @@ func contents(t *testing.T, d *db.DB) string {
 				}
 				for i, c := range columns {
 					if protected[table][c] == "" {
-						fmt.Fprintf(&b, "%s.%s=%v\n", table, c, values[i])
+						fmt.Fprintf(&b, "%s.%s=%v\n", table, c, asRead(values[i]))
 					}
 				}
 			}

@@ -44,7 +44,8 @@ type Settings struct {
 
 // Source lists the facts that the rows of a part of the work say today. The log compares them with its entries, and enters those it lacks.
 type Source struct {
-	Kind string
+	Kind  string
+	Table string // whose file pages are looked at as well; "" for none
 	// Facts calls yield for each, in order of time. Those of a page of rows come together, so that memory does not grow with the years.
 	Facts func(ctx context.Context, q db.IDB, yield func([]Fact) error) error
 	// Explains tells whether an operation of a release that knew no log changed the row of the fact after since; nil says that none did.
