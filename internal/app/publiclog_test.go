@@ -159,7 +159,7 @@ func TestWhatTheSiteShowsIsInTheLog(t *testing.T) {
 			}
 		}
 		for _, c := range []struct{ change, back, want string }{
-			{"UPDATE wordings SET wording = replace(wording, 'minst fyra öppna', 'minst sju öppna')", "UPDATE wordings SET wording = replace(wording, 'minst sju öppna', 'minst fyra öppna')", "and entry "},
+			{"UPDATE wordings SET wording = replace(wording, 'minst sex öppna', 'minst sju öppna')", "UPDATE wordings SET wording = replace(wording, 'minst sju öppna', 'minst sex öppna')", "and entry "},
 			{"UPDATE declarations SET preamble = preamble || ' Kanske.'", "UPDATE declarations SET preamble = replace(preamble, ' Kanske.', '')", "is not shown as entry "},
 			{"UPDATE pledges SET state = 'complete' WHERE state = 'late'", "", "is shown as complete"},
 		} {
