@@ -142,7 +142,7 @@ func (t Timeline) row(c *canvas, b Bar) {
 	}
 	from, to := t.place(b.From, 0), t.place(b.To, 1)
 	switch {
-	case to < 0 || from > 100: // another year's; the words say when
+	case to <= 0 || from >= 100: // another year's; the words say when
 	case !b.Soft && to-from < 2.5:
 		c.mark(t.ID, state, min(max((from+to)/2, 1), 99), 1.125)
 	default:
