@@ -1,8 +1,7 @@
 package mail
 
 import (
-	_ "embed"
-	"html/template"
+	"context"
 	"strings"
 
 	"samklang/internal/platform/i18n"
@@ -28,21 +27,12 @@ type Fact struct{ Label, Value string }
 // Action is a link.
 type Action struct{ Label, URL string }
 
-//go:embed layout.html.tmpl
-var layoutHTML string
-
-var layout = template.Must(template.New("mail").Parse(layoutHTML))
-
 // Render writes the mail as text and as HTML. The HTML has no pictures, nothing from elsewhere and nothing that tells that it was
 // read.
 func Render(p i18n.Printer, l Layout) (text, html string) {
 	var b strings.Builder
-	err := layout.Execute(&b, struct {
-		Layout
-		Lang, CopyHint, Leave string
-	}{l, p.Lang().Tag(), p.T("mail.copy_hint"), p.T("mail.leave")})
-	if err != nil {
-		panic(err) // the template is part of the program and takes any text
+	if err := layoutPage(p, l).Render(context.Background(), &b); err != nil {
+		panic(err) // it writes into memory and takes any text
 	}
 	return renderText(p, l), b.String()
 }
