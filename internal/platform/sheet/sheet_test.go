@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -341,9 +342,18 @@ func TestWriteXLSX(t *testing.T) {
 	if style, err := f.GetStyle(id); err != nil || style.Font == nil || !style.Font.Bold {
 		t.Errorf("head's style %+v, %v", style, err)
 	}
+	if names := f.GetDefinedName(); len(names) != 1 || names[0].Name != "_xlnm._FilterDatabase" || names[0].RefersTo != "'Plan  2027 2028'!$A$1:$D$3" {
+		t.Errorf("names %+v", names)
+	}
+	for column, want := range map[string]float64{"A": 17, "B": 12, "C": 10, "D": 12} {
+		if width, err := f.GetColWidth(name, column); err != nil || width != want {
+			t.Errorf("column %s is %v wide, %v", column, width, err)
+		}
+	}
+	// The schema demands this order, and Excel refuses a file that has another.
 	sheet := part(t, b.Bytes(), "xl/worksheets/sheet1.xml")
 	at := 0
-	for _, want := range []string{`<col min="1" max="1" width="17"`, `<col min="2" max="2" width="12"`, `<col min="4"`, "</sheetData>", `<autoFilter ref="$A$1:$D$3"`} {
+	for _, want := range []string{"<sheetViews>", `state="frozen"`, "</sheetViews><cols>", `<col min="1" max="1" width="17"`, `<col min="2" max="2" width="12"`, `<col min="4"`, "</cols><sheetData>", "</sheetData><autoFilter ref=\"A1:D3\"/></worksheet>"} {
 		i := strings.Index(sheet[at:], want)
 		if i < 0 {
 			t.Fatalf("no %s after %s", want, sheet[:at])
@@ -373,17 +383,100 @@ func part(t *testing.T, data []byte, name string) string {
 	return string(b)
 }
 
-func TestTooLongForExcel(t *testing.T) {
-	err := WriteXLSX(io.Discard, Table{Columns: []Column{{Name: "a"}}, Rows: []Row{{Cells: []string{strings.Repeat("a", 32_767)}}}}, "")
-	if errs.KindOf(err) != errs.TooLarge {
-		t.Errorf("got %v", err)
+func TestWhatExcelCannotHold(t *testing.T) {
+	one := []Column{{Name: "a"}}
+	row := func(cell string) Table { return Table{one, []Row{{Cells: []string{cell}}}} }
+	for name, tc := range map[string]struct {
+		table Table
+		key   string
+	}{
+		"the longest":           {row(strings.Repeat("ö", 32_767)), ""},
+		"longer":                {row(strings.Repeat("ö", 32_768)), "sheet.cell_too_long"},
+		"longer by its guard":   {row("=" + strings.Repeat("a", 32_766)), "sheet.cell_too_long"},
+		"longer in UTF-16":      {row(strings.Repeat("𝄞", 16_384)), "sheet.cell_too_long"},
+		"a long head":           {Table{Columns: []Column{{Name: strings.Repeat("a", 32_768)}}}, "sheet.cell_too_long"},
+		"the widest":            {Table{Columns: make([]Column, 16_384)}, ""},
+		"wider":                 {Table{Columns: make([]Column, 16_385)}, "sheet.too_many_columns"},
+		"more rows than it has": {Table{one, make([]Row, 1<<20)}, "sheet.too_many_rows"},
+		"nothing":               {Table{}, ""},
+	} {
+		err := WriteXLSX(io.Discard, tc.table, "")
+		e, _ := errors.AsType[*errs.Error](err)
+		if tc.key == "" && err != nil || tc.key != "" && (e == nil || e.Key != tc.key || e.Kind != errs.TooLarge) {
+			t.Errorf("%s: got %v, want %q", name, err, tc.key)
+		}
 	}
+}
+
+func TestColumnNames(t *testing.T) {
+	for i := range mostColumns {
+		want, err := excelize.ColumnNumberToName(i + 1)
+		if got := columnName(i); err != nil || got != want || column(got+"7") != i {
+			t.Fatalf("%d: %s, want %s, %v", i, got, want, err)
+		}
+	}
+}
+
+func TestTitlesFitExcel(t *testing.T) {
+	for title, want := range map[string]string{
+		"": "1", "''": "1", "Åtgärder [2027]": "Åtgärder  2027", "Karin's plan": "Karin's plan", "a & <b>": "a & <b>", "\x00\uFFFEx": "x",
+		strings.Repeat("å", 40): strings.Repeat("å", 31), strings.Repeat("𝄞", 20): strings.Repeat("𝄞", 15), strings.Repeat("a", 30) + "' b": strings.Repeat("a", 30),
+	} {
+		var b bytes.Buffer
+		if err := WriteXLSX(&b, Table{Columns: []Column{{Name: "a"}}}, title); err != nil {
+			t.Fatal(err)
+		}
+		f, err := excelize.OpenReader(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.GetSheetName(0); got != want {
+			t.Errorf("%q: %q, want %q", title, got, want)
+		}
+		if names := f.GetDefinedName(); len(names) != 1 || names[0].RefersTo != "'"+strings.ReplaceAll(want, "'", "''")+"'!$A$1:$A$1" {
+			t.Errorf("%q: %+v", title, names)
+		}
+		f.Close()
+	}
+}
+
+// Another program reads the cells as they were meant, whatever is in them.
+func TestAnotherProgramReadsWhatIsWritten(t *testing.T) {
+	texts := rapid.SliceOfN(rapid.SampledFrom([]string{" ", "\n", "\t", "a", "Å", "<", "&", "]]>", "\"", "'", "_x", "000D_", "_x0041_x0042_", "_", "𝄞", "=", "\x01", "\uFFFE", "\xFF"}), 0, 8)
+	rapid.Check(t, func(t *rapid.T) {
+		table := Table{Columns: []Column{{Name: "Vad"}, {"När", Date}, {"Antal", Number}}}
+		var want [][]string
+		for range rapid.IntRange(1, 4).Draw(t, "rows") {
+			s := strings.Join(texts.Draw(t, "text"), "")
+			day := time.Date(1901, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 2_950_000).Draw(t, "day"))
+			n := rapid.IntRange(-1_000_000, 1_000_000).Draw(t, "number")
+			table.Rows = append(table.Rows, Row{Cells: []string{s, day.Format("2006-01-02"), strings.ReplaceAll(fmt.Sprintf("%.2f", float64(n)/100), ".", ",")}})
+			want = append(want, []string{clean(guard(s, Text)), day.Format("2006-01-02"), strconv.FormatFloat(float64(n)/100, 'f', -1, 64)})
+		}
+		var b bytes.Buffer
+		if err := WriteXLSX(&b, table, "x"); err != nil {
+			t.Fatal(err)
+		}
+		f, err := excelize.OpenReader(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		for r, row := range want {
+			for i, cell := range row {
+				at := fmt.Sprintf("%s%d", columnName(i), r+2)
+				if got, err := f.GetCellValue("x", at); err != nil || got != cell {
+					t.Fatalf("%s: %q, want %q, %v", at, got, cell, err)
+				}
+			}
+		}
+	})
 }
 
 // What is written is read back as it was, in both formats and with every separator.
 func TestRoundTrip(t *testing.T) {
 	cell := rapid.Custom(func(t *rapid.T) string {
-		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"=", "+", "-", "@", "'", "\"", ";", ",", "\t", "\n", " ", "a", "å", "1", "_x000D_", "é", "𝄞", "<", "&"}), 0, 6).Draw(t, "cell"), "")
+		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"=", "+", "-", "@", "'", "\"", ";", ",", "\t", "\n", " ", "a", "å", "1", "_x000D_", "_x0041_x0042_", "_x", "é", "𝄞", "<", "&"}), 0, 6).Draw(t, "cell"), "")
 		if strings.TrimSpace(s) == "" {
 			return ""
 		}
