@@ -88,6 +88,7 @@ type load struct {
 	bases   []string // where requests go, in turn
 	patient bool     // a form that was not answered is sent again, as the page asks, until it is
 	writer  *visitor
+	public  string // a page on which visitors look for each write, if any
 
 	mu       sync.Mutex
 	turn     int
@@ -98,6 +99,7 @@ type load struct {
 	failures map[string]int // by what happened
 	again    int            // forms sent more than once
 	unseen   []string       // what its own writer did not see at once
+	stale    []string       // what visitors did not see at once, with the copy that answered
 	slowest  time.Duration
 
 	end  context.CancelFunc
@@ -192,6 +194,15 @@ func (l *load) write(ctx context.Context) {
 				l.mu.Lock()
 				l.unseen = append(l.unseen, title)
 				l.mu.Unlock()
+			}
+			if l.public != "" { // whichever copy it is, and whichever wrote
+				for range 2 {
+					if seen := l.ask(ctx, newVisitor(), l.public, nil); seen.status == http.StatusOK && !strings.Contains(seen.page, title) {
+						l.mu.Lock()
+						l.stale = append(l.stale, title+" at "+seen.by)
+						l.mu.Unlock()
+					}
+				}
 			}
 			return
 		}

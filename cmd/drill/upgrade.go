@@ -51,6 +51,7 @@ func upgrade(ctx context.Context, r *rig, old, now string, wait time.Duration) e
 		return err
 	}
 	l := newLoad(writer, b.base())
+	l.public = "/" + association + "/aktiviteter.csv"
 	l.begin(ctx)
 	say("two copies of the last release under load")
 	time.Sleep(wait)
@@ -115,10 +116,10 @@ func upgrade(ctx context.Context, r *rig, old, now string, wait time.Duration) e
 		return err
 	}
 	failures, list := l.failed()
-	fmt.Printf("\n| acknowledged writes | pages read | refused or failed | lost | doubled | not seen by their writer | slowest answer |\n|---|---|---|---|---|---|---|\n| %d | %d | %d | %d | %d | %d | %s |\n",
-		len(l.done), l.reads, failures, len(lost), len(doubled), len(l.unseen), l.slowest.Round(time.Millisecond))
-	if failures+len(lost)+len(doubled)+len(l.unseen) > 0 || len(l.done) == 0 {
-		return fmt.Errorf("the upgrade was noticed: %s; lost %v, doubled %v, unseen %v", list, lost, doubled, l.unseen)
+	fmt.Printf("\n| acknowledged writes | pages read | refused or failed | lost | doubled | not seen by their writer | not seen by visitors | slowest answer |\n|---|---|---|---|---|---|---|---|\n| %d | %d | %d | %d | %d | %d | %d | %s |\n",
+		len(l.done), l.reads, failures, len(lost), len(doubled), len(l.unseen), len(l.stale), l.slowest.Round(time.Millisecond))
+	if failures+len(lost)+len(doubled)+len(l.unseen)+len(l.stale) > 0 || len(l.done) == 0 {
+		return fmt.Errorf("the upgrade was noticed: %s; lost %v, doubled %v, unseen %v, stale %v", list, lost, doubled, l.unseen, l.stale)
 	}
 	return nil
 }

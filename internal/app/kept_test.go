@@ -20,6 +20,7 @@ import (
 	"samklang/internal/core/period"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
+	"samklang/internal/platform/db/dbtest"
 	"samklang/internal/platform/web"
 
 	"github.com/google/go-cmp/cmp"
@@ -222,4 +223,64 @@ func TestAKeptPageIsNeverOld(t *testing.T) {
 		}
 		t.Logf("%d pages compared on two copies, over %v", compared, changes)
 	})
+}
+
+// A copy of release 0.1.0 works beside copies that keep pages, during an upgrade. What it writes, as it wrote it, shows at once on them; and whom it
+// logs out is logged out.
+func TestWhatTheLastReleaseWritesShowsAtOnce(t *testing.T) {
+	dir, database := t.TempDir(), dbtest.PostgresURL(t)
+	in := newInstallationOn(t, dir, database)
+	old, err := db.Open(t.Context(), database, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { old.Close() })
+	write := func(statement string, args ...any) {
+		t.Helper()
+		query := in.db.Read().NewRaw(statement, args...).String() // the values in the text, as bun sends it
+		tx, err := old.Writer().BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback()
+		if res, err := tx.ExecContext(t.Context(), query); err != nil || db.Affected(res) != 1 {
+			t.Fatal(query, res, err)
+		}
+		if page(in.App, "/alvkusten", "").Code != http.StatusOK { // made from what was before, and kept, while the other has not committed
+			t.Fatal("the page is gone")
+		}
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range 20 {
+		name := fmt.Sprintf("Samordningsförbundet nummer %d", n)
+		if n%2 == 0 {
+			write(`UPDATE "associations" AS "association" SET "name" = ?, "version" = version + 1 WHERE (id = ?)`, name, in.here.ID)
+		} else {
+			write(`WITH "_data" ("name") AS (VALUES (?)) UPDATE "associations" AS "a" SET "name" = _data."name" FROM "_data" WHERE (a.id = ?)`, name, in.here.ID)
+		}
+		for range 2 {
+			if body := page(in.App, "/alvkusten", "").Body.String(); !strings.Contains(body, name) {
+				t.Fatalf("%q does not show", name)
+			}
+		}
+	}
+	if in.server.KeptBytes() == 0 {
+		t.Error("nothing is kept")
+	}
+	cookie := logIn(t, in.App, in.actors["office"].Account)
+	for range 2 {
+		if got := page(in.App, "/alvkusten/skrivbord", cookie).Code; got != http.StatusOK {
+			t.Fatal(got)
+		}
+	}
+	write(`UPDATE "roles" AS "role" SET "valid_to" = '2026-11-20' WHERE (account_id = ?)`, in.actors["office"].Account)
+	if got := page(in.App, "/alvkusten/skrivbord", cookie).Code; got != http.StatusForbidden {
+		t.Errorf("without the role: %d", got)
+	}
+	write(`DELETE FROM "sessions" AS "session" WHERE (account_id = ?)`, in.actors["office"].Account)
+	if got := page(in.App, "/alvkusten/skrivbord", cookie).Code; got != http.StatusUnauthorized {
+		t.Errorf("logged out: %d", got)
+	}
 }

@@ -45,6 +45,32 @@ func TestTheExceptionsAreTables(t *testing.T) {
 	}
 }
 
+// On PostgreSQL the server stamps for whoever does not: each table that shows has a trigger that says the same as this program does.
+func TestTheServerKnowsWhatTablesCountFor(t *testing.T) {
+	d := dbtest.Postgres(t)
+	var list []struct {
+		Table string
+		Args  string
+	}
+	if err := d.Read().NewRaw(`SELECT c.relname AS "table", encode(g.tgargs, 'escape') AS args FROM pg_trigger AS g JOIN pg_class AS c ON c.oid = g.tgrelid JOIN pg_proc AS p ON p.oid = g.tgfoid WHERE p.proname = 'stamp_for_others' AND g.tgenabled = 'O'`).Scan(t.Context(), &list); err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]db.Kinds{}
+	for _, x := range list {
+		for kind := range strings.SplitSeq(x.Args, `\000`) {
+			said[x.Table] |= map[string]db.Kinds{"content": db.Content, "access": db.Access}[kind]
+		}
+	}
+	for _, table := range tables(t, d) {
+		if said[table] != shows(table) {
+			t.Errorf("%s counts for %b here and for %b at the server: its migration lacks a trigger as in 0015", table, shows(table), said[table])
+		}
+	}
+	if len(said) < 30 {
+		t.Errorf("only %d triggers", len(said))
+	}
+}
+
 // What goes with a row that is deleted counts no more than the row does: the statement names only the row's table.
 func TestWhatGoesWithARowCountsNoMore(t *testing.T) {
 	var list []struct{ Child, Parent string }

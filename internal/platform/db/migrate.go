@@ -40,6 +40,9 @@ func (d *DB) migrate(ctx context.Context, to int64) error {
 	}
 	if to == 0 {
 		_, err = p.Up(ctx)
+		for try := 1; try < 5 && tryAgain(err); try++ { // in the way of a copy of the last release that works meanwhile
+			_, err = p.Up(ctx)
+		}
 	} else if _, err = p.UpTo(ctx, to); err == nil {
 		_, err = p.DownTo(ctx, to)
 	}

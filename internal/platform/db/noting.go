@@ -16,17 +16,17 @@ type noting struct {
 }
 
 func (n noting) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	n.tx.note(query)
+	query = n.tx.note(query)
 	return n.Tx.ExecContext(ctx, query, args...)
 }
 
 func (n noting) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	n.tx.note(query)
+	query = n.tx.note(query)
 	return n.Tx.QueryContext(ctx, query, args...)
 }
 
 func (n noting) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	n.tx.note(query)
+	query = n.tx.note(query)
 	return n.Tx.QueryRowContext(ctx, query, args...)
 }
 
@@ -35,13 +35,25 @@ func (t *Tx) noting() noting { return noting{t.Tx.Tx, t} }
 // Unseen says that what this transaction writes shows nowhere, whatever the table: for a column that only the program itself reads.
 func (t *Tx) Unseen() { t.unseen = true }
 
-func (t *Tx) note(query string) {
-	if t.unseen {
-		return
+// Stamps begins a statement whose transaction ends with a stamp, where that is needed. PostgreSQL stamps for all others (migration 0015): for copies of
+// release 0.1.0, and for people at a prompt. It is part of the statement, because a pooler may pass on nothing else.
+const Stamps = "/*stamps*/"
+
+// note gives the statement to send.
+func (t *Tx) note(query string) string {
+	tables := written(query)
+	if len(tables) == 0 {
+		return query
 	}
-	for _, table := range written(query) {
-		t.wrote |= t.shows(table)
+	if !t.unseen {
+		for _, table := range tables {
+			t.wrote |= t.shows(table)
+		}
 	}
+	if t.Engine == Postgres {
+		return Stamps + query
+	}
+	return query
 }
 
 // everything is what a table counts for when nobody has said so.
@@ -154,7 +166,7 @@ func (t *Tx) Exec(query string, args ...any) (sql.Result, error) {
 }
 
 func (t *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	t.note(query)
+	query = t.note(query)
 	return t.Tx.ExecContext(ctx, query, args...)
 }
 
@@ -163,7 +175,7 @@ func (t *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 }
 
 func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	t.note(query)
+	query = t.note(query)
 	return t.Tx.QueryContext(ctx, query, args...)
 }
 
@@ -172,7 +184,7 @@ func (t *Tx) QueryRow(query string, args ...any) *sql.Row {
 }
 
 func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	t.note(query)
+	query = t.note(query)
 	return t.Tx.QueryRowContext(ctx, query, args...)
 }
 

@@ -2,12 +2,14 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/db/dbtest"
@@ -296,4 +298,103 @@ func TestACutConnectionIsNoError(t *testing.T) {
 			t.Errorf("from %v to %v", before, after)
 		}
 	})
+}
+
+// Whoever writes to PostgreSQL without putting a stamp – a copy of release 0.1.0, a person at a prompt – has one put by the server: in the same
+// transaction, of the kinds the table counts for, however many write at once and whatever they wait for.
+func TestTheServerStampsForThoseWhoDoNot(t *testing.T) {
+	ctx := t.Context()
+	dsn := dbtest.PostgresURL(t)
+	d, err := db.Open(ctx, dsn, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := d.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		statement       string
+		content, access bool
+	}{
+		{"INSERT INTO members SELECT * FROM members", true, false},
+		{"UPDATE associations SET name = 'x'", true, false},
+		{"WITH gone AS (DELETE FROM members RETURNING id) SELECT count(*) FROM gone", true, false},
+		{"UPDATE sessions SET device = 'x'", false, true},
+		{"DELETE FROM roles", true, true},
+		{"TRUNCATE round_comments", true, false},
+		{"DELETE FROM form_keys", false, false},
+		{"SELECT 1", false, false},
+		{db.Stamps + "UPDATE associations SET name = 'x'", false, false},
+	} {
+		for _, isolation := range []sql.IsolationLevel{sql.LevelDefault, sql.LevelRepeatableRead, sql.LevelSerializable} {
+			before := versions(t, d)
+			tx, err := d.Writer().BeginTx(ctx, &sql.TxOptions{Isolation: isolation})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tx.ExecContext(ctx, c.statement); err != nil {
+				tx.Rollback()
+				t.Fatalf("%s: %v", c.statement, err)
+			}
+			if during := versions(t, d); during != before {
+				t.Errorf("%s, not yet committed: from %v to %v", c.statement, before, during)
+			}
+			if err := tx.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			if after := versions(t, d); (after.Content > before.Content) != c.content || (after.Access > before.Access) != c.access {
+				t.Errorf("%s, %s: from %v to %v", c.statement, isolation, before, after)
+			}
+		}
+	}
+
+	// Two who have both been given stamps go on to write what the other has not touched, and nobody waits.
+	var open []*sql.Tx
+	for range 3 {
+		tx, err := d.Writer().BeginTx(ctx, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback()
+		open = append(open, tx)
+	}
+	soon, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	for _, statement := range []string{"UPDATE members SET name = 'y'", "DELETE FROM roles", "UPDATE members SET name = 'z'"} {
+		for _, tx := range open {
+			if _, err := tx.ExecContext(soon, statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, tx := range open {
+		before := versions(t, d)
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		if after := versions(t, d); after.Content == before.Content || after.Access == before.Access {
+			t.Errorf("from %v to %v", before, after)
+		}
+	}
+
+	// Thousands of changes leave as many rows as there were writers at a time.
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 100 {
+				if _, err := d.Writer().ExecContext(ctx, "UPDATE members SET name = 'x'"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := d.SweepVersions(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var rows int
+	if err := d.Read().NewRaw("SELECT count(*) FROM content_versions").Scan(ctx, &rows); err != nil || rows > 20 {
+		t.Errorf("%d rows are left, %v", rows, err)
+	}
 }

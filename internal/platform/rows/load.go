@@ -208,7 +208,8 @@ func put(ctx context.Context, e db.Engine, conn *sql.Conn, tx *sql.Tx, s Source,
 	return sum.Sum(), err
 }
 
-// copyIn fills a table of PostgreSQL in one statement, after which foreign keys are looked at: rows may come in any order.
+// copyIn fills a table of PostgreSQL in one statement, after which foreign keys are looked at: rows may come in any order. The versions of the content
+// are among the rows, so the server puts none.
 func copyIn(ctx context.Context, conn *sql.Conn, t Table, rows func(func([]any) error) error) error {
 	r, w := io.Pipe()
 	given := make(chan error, 1)
@@ -228,7 +229,7 @@ func copyIn(ctx context.Context, conn *sql.Conn, t Table, rows func(func([]any) 
 		given <- err
 	}()
 	err := conn.Raw(func(c any) error {
-		_, err := c.(*stdlib.Conn).Conn().PgConn().CopyFrom(ctx, r, "COPY "+quoted(t.Name)+" ("+list(t.Columns)+") FROM STDIN")
+		_, err := c.(*stdlib.Conn).Conn().PgConn().CopyFrom(ctx, r, db.Stamps+"COPY "+quoted(t.Name)+" ("+list(t.Columns)+") FROM STDIN")
 		return err
 	})
 	r.CloseWithError(errRefused) // lets the one who gives go on when PostgreSQL takes no more
