@@ -16,7 +16,8 @@ var (
 	index    = regexp.MustCompile(`^CREATE INDEX (?:CONCURRENTLY )?(?:IF NOT EXISTS )?\w+\s+ON \w+`)
 	unique   = regexp.MustCompile(`^CREATE UNIQUE INDEX (?:CONCURRENTLY )?(?:IF NOT EXISTS )?\w+\s+ON (\w+)`)
 	trigger  = regexp.MustCompile(`(?s)^CREATE TRIGGER \w+\s.*?\sON (\w+)`)
-	function = regexp.MustCompile(`^CREATE FUNCTION `)
+	stamping = regexp.MustCompile(`^CREATE OR REPLACE TRIGGER \w+_stamped AFTER [A-Z ]+ ON \w+ FOR EACH STATEMENT WHEN \(.*\) EXECUTE FUNCTION stamp_for_others\([^)]*\)$`) // refuses nothing
+	function = regexp.MustCompile(`^CREATE (OR REPLACE )?FUNCTION `)
 	column   = regexp.MustCompile(`(?s)^ALTER TABLE (\w+)\s+ADD (?:COLUMN )?\w+ (.*)$`)
 	fill     = regexp.MustCompile(`^INSERT INTO (\w+)`)
 	comment  = regexp.MustCompile(`(?m)--.*$`)
@@ -68,7 +69,7 @@ func disturbing(s string, added map[string]bool) string {
 		added[m[1]] = true
 		return ""
 	}
-	if index.MatchString(s) || function.MatchString(s) || strings.TrimSpace(s) == "END" {
+	if index.MatchString(s) || stamping.MatchString(s) || function.MatchString(s) || strings.TrimSpace(s) == "END" {
 		return ""
 	}
 	if m := unique.FindStringSubmatch(s); m != nil {
@@ -103,20 +104,22 @@ func TestMigrationsAfterAReleaseOnlyAdd(t *testing.T) {
 func TestTheGuardOfUpgradesNoticesWhatDisturbs(t *testing.T) {
 	for sql, disturbing := range map[string]bool{
 		"CREATE TABLE seats (id UUID);\nCREATE UNIQUE INDEX seats_once ON seats (id);\nCREATE TRIGGER seats_keep BEFORE DELETE ON seats BEGIN\n    SELECT 1;\nEND;": false,
-		"CREATE INDEX members_by_name ON members (name);":                                      false,
-		"CREATE INDEX CONCURRENTLY members_by_name ON members (name);":                         false,
-		"ALTER TABLE members ADD COLUMN seat BIGINT;":                                          false,
-		"ALTER TABLE members ADD COLUMN seat BIGINT NOT NULL DEFAULT 0;":                       false,
-		"ALTER TABLE members ADD COLUMN seat BIGINT NOT NULL;":                                 true,
-		"ALTER TABLE members ADD COLUMN seat BIGINT UNIQUE;":                                   true,
-		"ALTER TABLE members DROP COLUMN name;":                                                true,
-		"ALTER TABLE members RENAME TO people;":                                                true,
-		"ALTER TABLE members ALTER COLUMN name SET NOT NULL;":                                  true,
-		"DROP INDEX members_by_age;":                                                           true,
-		"CREATE UNIQUE INDEX members_once ON members (name);":                                  true,
-		"CREATE TRIGGER members_keep BEFORE UPDATE ON members EXECUTE FUNCTION refuse();":      true,
-		"UPDATE members SET name = '';":                                                        true,
-		"INSERT INTO members VALUES (1);":                                                      true,
+		"CREATE INDEX members_by_name ON members (name);":                                 false,
+		"CREATE INDEX CONCURRENTLY members_by_name ON members (name);":                    false,
+		"ALTER TABLE members ADD COLUMN seat BIGINT;":                                     false,
+		"ALTER TABLE members ADD COLUMN seat BIGINT NOT NULL DEFAULT 0;":                  false,
+		"ALTER TABLE members ADD COLUMN seat BIGINT NOT NULL;":                            true,
+		"ALTER TABLE members ADD COLUMN seat BIGINT UNIQUE;":                              true,
+		"ALTER TABLE members DROP COLUMN name;":                                           true,
+		"ALTER TABLE members RENAME TO people;":                                           true,
+		"ALTER TABLE members ALTER COLUMN name SET NOT NULL;":                             true,
+		"DROP INDEX members_by_age;":                                                      true,
+		"CREATE UNIQUE INDEX members_once ON members (name);":                             true,
+		"CREATE TRIGGER members_keep BEFORE UPDATE ON members EXECUTE FUNCTION refuse();": true,
+		"CREATE OR REPLACE TRIGGER members_stamped AFTER INSERT OR UPDATE ON members FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION stamp_for_others('content');":  false,
+		"CREATE OR REPLACE TRIGGER members_stamped BEFORE INSERT OR UPDATE ON members FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION stamp_for_others('content');": true,
+		"UPDATE members SET name = '';":   true,
+		"INSERT INTO members VALUES (1);": true,
 		"-- DROP TABLE members;\nCREATE TABLE seats (id UUID);\nINSERT INTO seats VALUES (1);": false,
 	} {
 		got := disturbs(fstest.MapFS{"released.txt": {Data: []byte("sum common/0001_members.sql\n")}, "common/0001_members.sql": {Data: []byte("DROP TABLE everything;")}, "postgres": {Mode: fs.ModeDir}, "sqlite": {Mode: fs.ModeDir},

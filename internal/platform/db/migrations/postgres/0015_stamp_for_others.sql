@@ -7,25 +7,25 @@
 -- +goose Up
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION stamp_for_others() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    changed TEXT;
-    new_stamp BIGINT;
-BEGIN
-    FOREACH changed IN ARRAY TG_ARGV LOOP
-        new_stamp := floor(random() * 281474976710656);
-        IF current_setting('transaction_isolation') <> 'read committed' THEN -- a slot that somebody has touched meanwhile would be refused
-            INSERT INTO content_versions (kind, slot, stamp) VALUES (changed, 16 + floor(random() * 4611686018427387904)::BIGINT, new_stamp);
-            CONTINUE;
-        END IF;
-        -- These slots are below those of the program, and nobody ever waits for one: a transaction that holds one may still come to wait for others.
-        UPDATE content_versions SET stamp = new_stamp WHERE kind = changed
-            AND slot = (SELECT slot FROM content_versions WHERE kind = changed AND slot < 0 LIMIT 1 FOR UPDATE SKIP LOCKED);
-        IF NOT FOUND THEN
-            INSERT INTO content_versions (kind, slot, stamp) VALUES (changed, -1 - floor(random() * 4611686018427387904)::BIGINT, new_stamp);
-        END IF;
-    END LOOP;
-    RETURN NULL;
-END
+    DECLARE
+        changed TEXT;
+        new_stamp BIGINT;
+    BEGIN
+        FOREACH changed IN ARRAY TG_ARGV LOOP
+            new_stamp := floor(random() * 281474976710656);
+            IF current_setting('transaction_isolation') <> 'read committed' THEN -- a slot that somebody has touched meanwhile would be refused
+                INSERT INTO content_versions (kind, slot, stamp) VALUES (changed, 16 + floor(random() * 4611686018427387904)::BIGINT, new_stamp);
+                CONTINUE;
+            END IF;
+            -- These slots are below those of the program, and nobody ever waits for one: a transaction that holds one may still come to wait for others.
+            UPDATE content_versions SET stamp = new_stamp WHERE kind = changed
+                AND slot = (SELECT slot FROM content_versions WHERE kind = changed AND slot < 0 LIMIT 1 FOR UPDATE SKIP LOCKED);
+            IF NOT FOUND THEN
+                INSERT INTO content_versions (kind, slot, stamp) VALUES (changed, -1 - floor(random() * 4611686018427387904)::BIGINT, new_stamp);
+            END IF;
+        END LOOP;
+        RETURN NULL;
+    END
 $$;
 -- +goose StatementEnd
 CREATE OR REPLACE TRIGGER accessibility_reports_stamped AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON accessibility_reports FOR EACH STATEMENT WHEN (current_query() NOT LIKE '/*stamps*/%') EXECUTE FUNCTION stamp_for_others('content');
