@@ -8,6 +8,7 @@ import (
 
 	"samklang/internal/commitments/progress"
 	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
@@ -106,78 +107,78 @@ func (s *Service) promise(ctx context.Context, assoc scope.Association, slug str
 }
 
 func (s *Service) fillPromise(ctx context.Context, q db.IDB, assoc scope.Association, p *PromisePage, internal bool) error {
-	reads := []func() error{
-		func() error {
-			return one(ctx, q.NewSelect().Model(&p.Commitment).Where("association_id = ?", p.HomeID).Where("id = ?", p.CommitmentID))
-		},
-		func() error {
-			return one(ctx, q.NewSelect().Model(&p.Declaration).Where("association_id = ?", p.HomeID).Where("id = ?", p.DeclarationID))
-		},
-		func() error {
-			return one(ctx, q.NewSelect().Model(&p.Signature).Where("association_id = ?", assoc.ID).Where("declaration_id = ?", p.DeclarationID))
-		},
-		func() error {
-			return q.NewSelect().Model(&p.Wordings).Where("association_id = ?", assoc.ID).Where("pledge_id = ?", p.ID).Order("version DESC").Scan(ctx)
-		},
-		func() error {
-			return q.NewSelect().Model(&p.Milestones).Where("association_id = ?", assoc.ID).Where("pledge_id = ?", p.ID).Order("due_on", "id").Scan(ctx)
-		},
-		func() error { return s.promiseActivities(ctx, q, assoc.ID, p, internal) },
-		func() error { return s.promiseEvidence(ctx, q, assoc.ID, p, internal) },
-		func() error {
-			return q.NewSelect().Model(&p.History).Where("association_id = ?", assoc.ID).Where("pledge_id = ?", p.ID).Where("milestone_id IS NULL").Order("id DESC").Limit(historyShown).Scan(ctx)
-		},
-		func() error { return s.otherPledges(ctx, q, p) },
-		func() error { return s.successor(ctx, q, p) },
-	}
-	for _, read := range reads {
-		if err := read(); err != nil {
-			return err
-		}
-	}
-	if internal && p.ResponsibleID != id.None {
-		var err error
-		p.Responsible, err = s.needs.NameOf(ctx, q, p.ResponsibleID)
-		return err
-	}
-	return nil
-}
-
-func (s *Service) promiseActivities(ctx context.Context, q db.IDB, association id.ID, p *PromisePage, internal bool) error {
-	sel := q.NewSelect().TableExpr("activity_serves AS v").ColumnExpr(lineColumns).
-		ColumnExpr(holders).
-		Join("JOIN activities AS a ON a.association_id = v.association_id AND a.id = v.activity_id").
-		Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", p.Year).Where("v.pledge_id = ?", p.ID).
-		OrderExpr("coalesce(a.from_on, '9999'), a.id")
-	if err := sel.Scan(ctx, &p.Activities); err != nil {
+	var planned []int
+	var filed []string
+	var others []otherRow
+	err := s.db.ReadTogether(ctx,
+		db.Question{Query: q.NewSelect().Model(&p.Commitment).Where("association_id = ?", p.HomeID).Where("id = ?", p.CommitmentID).Limit(1)},
+		db.Question{Query: q.NewSelect().Model(&p.Declaration).Where("association_id = ?", p.HomeID).Where("id = ?", p.DeclarationID).Limit(1)},
+		db.Question{Query: q.NewSelect().Model(&p.Signature).Where("association_id = ?", assoc.ID).Where("declaration_id = ?", p.DeclarationID).Limit(1)},
+		db.Question{Query: ofPledge(q.NewSelect().Model(&p.Wordings), p).Order("version DESC")},
+		db.Question{Query: ofPledge(q.NewSelect().Model(&p.Milestones), p).Order("due_on", "id")},
+		db.Question{Query: ofPledge(q.NewSelect().Model(&p.History), p).Where("milestone_id IS NULL").Order("id DESC").Limit(historyShown)},
+		db.Question{Query: promiseActivities(q, p), Into: []any{&p.Activities}},
+		db.Question{Query: promiseEvidence(q, p, internal), Into: []any{&p.Evidence}},
+		db.Question{Query: plannedYears(q, p), Into: []any{&planned}},
+		db.Question{Query: filedYears(q, p), Into: []any{&filed}},
+		db.Question{Query: otherPledges(q, p), Into: []any{&others}},
+	)
+	switch {
+	case db.IsNoRows(err):
+		return errs.E(errs.NotFound, "error.not_found").Because(err)
+	case err != nil:
 		return err
 	}
 	all := len(p.Activities)
 	p.Activities = slices.DeleteFunc(p.Activities, func(a ActivityLine) bool { return !a.seen(internal) })
 	p.Hidden = all - len(p.Activities)
-	return s.promiseYears(ctx, q, association, p)
+	s.promiseYears(p, planned, filed)
+	if err := s.nameOthers(ctx, q, p, others); err != nil {
+		return err
+	}
+	if err := s.successor(ctx, q, p); err != nil {
+		return err
+	}
+	if internal && p.ResponsibleID != id.None {
+		p.Responsible, err = s.needs.NameOf(ctx, q, p.ResponsibleID)
+	}
+	return err
+}
+
+func ofPledge(q *bun.SelectQuery, p *PromisePage) *bun.SelectQuery {
+	return q.Where("association_id = ?", p.AssociationID).Where("pledge_id = ?", p.ID)
+}
+
+func promiseActivities(q db.IDB, p *PromisePage) *bun.SelectQuery {
+	return q.NewSelect().TableExpr("activity_serves AS v").ColumnExpr(lineColumns).
+		ColumnExpr(holders).
+		Join("JOIN activities AS a ON a.association_id = v.association_id AND a.id = v.activity_id").
+		Where("v.pledge_association_id = ?", p.AssociationID).Where("v.plan_year = ?", p.Year).Where("v.pledge_id = ?", p.ID).
+		OrderExpr("coalesce(a.from_on, '9999'), a.id")
+}
+
+// plannedYears reads the years of the activities that serve a promise. As in planYears: from each year to the next below it, and not through every
+// activity there ever was.
+func plannedYears(q db.IDB, p *PromisePage) *bun.SelectQuery {
+	return q.NewSelect().ColumnExpr("year").TableExpr(`(WITH RECURSIVE y (year) AS (
+			SELECT max(plan_year) FROM activity_serves WHERE pledge_association_id = ?0 AND pledge_id = ?1
+			UNION ALL
+			SELECT (SELECT max(plan_year) FROM activity_serves WHERE pledge_association_id = ?0 AND pledge_id = ?1 AND plan_year < y.year) FROM y WHERE y.year IS NOT NULL)
+		SELECT year FROM y WHERE year IS NOT NULL) AS planned`, p.AssociationID, p.ID)
+}
+
+// filedYears reads the years in which evidence for the promise itself was filed that is shown.
+func filedYears(q db.IDB, p *PromisePage) *bun.SelectQuery {
+	return seenEvidence(q.NewSelect().TableExpr("evidence AS e").ColumnExpr("DISTINCT substr(e.filed_on, 1, 4)").Where("e.association_id = ?", p.AssociationID).Where("e.pledge_id = ?", p.ID), false)
 }
 
 // promiseYears lists the years there is something to read about, the newest first: those of activities, of steps, of evidence filed for the
-// promise itself that is shown, and this one.
-func (s *Service) promiseYears(ctx context.Context, q db.IDB, association id.ID, p *PromisePage) error {
-	p.Years = []int{s.Today().Year}
+// promise itself, and this one.
+func (s *Service) promiseYears(p *PromisePage, planned []int, filed []string) {
+	p.Years = append([]int{s.Today().Year}, planned...)
 	for _, m := range p.Milestones {
 		p.Years = append(p.Years, m.DueOn.Year)
 	}
-	var more []int
-	// As in planYears: from each year to the next below it, and not through every activity there ever was.
-	err := q.NewRaw(`WITH RECURSIVE y (year) AS (
-			SELECT max(plan_year) FROM activity_serves WHERE pledge_association_id = ? AND pledge_id = ?
-			UNION ALL
-			SELECT (SELECT max(plan_year) FROM activity_serves WHERE pledge_association_id = ? AND pledge_id = ? AND plan_year < y.year) FROM y WHERE y.year IS NOT NULL)
-		SELECT year FROM y WHERE year IS NOT NULL`, association, p.ID, association, p.ID).Scan(ctx, &more)
-	if err != nil {
-		return err
-	}
-	p.Years = append(p.Years, more...)
-	var filed []string
-	err = seenEvidence(q.NewSelect().TableExpr("evidence AS e").ColumnExpr("DISTINCT substr(e.filed_on, 1, 4)").Where("e.association_id = ?", association).Where("e.pledge_id = ?", p.ID), false).Scan(ctx, &filed)
 	for _, y := range filed {
 		if n, err := strconv.Atoi(y); err == nil {
 			p.Years = append(p.Years, n)
@@ -186,28 +187,22 @@ func (s *Service) promiseYears(ctx context.Context, q db.IDB, association id.ID,
 	slices.Sort(p.Years)
 	slices.Reverse(p.Years)
 	p.Years = slices.Compact(p.Years)
-	return err
 }
 
 // promiseEvidence lists evidence of the year: the public sees what was accepted and marked public.
-func (s *Service) promiseEvidence(ctx context.Context, q db.IDB, association id.ID, p *PromisePage, internal bool) error {
+func promiseEvidence(q db.IDB, p *PromisePage, internal bool) *bun.SelectQuery {
 	from, to := period.On(p.Year, time.January, 1), period.On(p.Year+1, time.June, 30)
 	arms := []*bun.SelectQuery{
-		evidenceOf(q).Where("e.association_id = ?", association).Where("e.pledge_id = ?", p.ID),
+		evidenceOf(q).Where("e.association_id = ?", p.AssociationID).Where("e.pledge_id = ?", p.ID),
 		q.NewSelect().TableExpr("activity_serves AS v").ColumnExpr("e.*").Join("JOIN evidence AS e ON e.activity_home_id = v.association_id AND e.activity_id = v.activity_id").
-			Where("v.pledge_association_id = ?", association).Where("v.plan_year = ?", p.Year).Where("v.pledge_id = ?", p.ID),
-	}
-	if len(p.Milestones) > 0 {
-		stones := make([]id.ID, len(p.Milestones))
-		for i, m := range p.Milestones {
-			stones[i] = m.ID
-		}
-		arms = append(arms, evidenceOf(q).Where("e.association_id = ?", association).Where("e.milestone_id IN (?)", bun.In(stones)))
+			Where("v.pledge_association_id = ?", p.AssociationID).Where("v.plan_year = ?", p.Year).Where("v.pledge_id = ?", p.ID),
+		evidenceOf(q).Where("e.association_id = ?", p.AssociationID).
+			Where("e.milestone_id IN (SELECT id FROM milestones WHERE association_id = ? AND pledge_id = ?)", p.AssociationID, p.ID),
 	}
 	for i, arm := range arms {
 		arms[i] = seenEvidence(arm.Where("e.filed_on BETWEEN ? AND ?", from, to).Where("e.status <> ?", Withdrawn), internal)
 	}
-	return evidenceLines(q, arms[0], arms[1:]...).OrderExpr("e.filed_at DESC, e.id").Limit(200).Scan(ctx, &p.Evidence)
+	return evidenceLines(q, arms[0], arms[1:]...).OrderExpr("e.filed_at DESC, e.id").Limit(200)
 }
 
 // evidenceOf begins one arm of evidenceLines.
@@ -232,19 +227,24 @@ func evidenceLines(q db.IDB, arm *bun.SelectQuery, more ...*bun.SelectQuery) *bu
 		(SELECT name FROM accounts WHERE id = e.reviewed_by) AS reviewed_by_name`)
 }
 
-func (s *Service) otherPledges(ctx context.Context, q db.IDB, p *PromisePage) error {
-	var rows []struct {
-		AssociationID id.ID
-		Number        int64
-		State         string
-		StateSince    period.Date
-		Wording       string
-	}
-	err := q.NewSelect().TableExpr("pledges AS p").ColumnExpr("p.association_id, p.number, p.state, p.state_since, w.wording").
+// otherRow is the same commitment at another association, which has no name yet.
+type otherRow struct {
+	AssociationID id.ID
+	Number        int64
+	State         string
+	StateSince    period.Date
+	Wording       string
+}
+
+func otherPledges(q db.IDB, p *PromisePage) *bun.SelectQuery {
+	return q.NewSelect().TableExpr("pledges AS p").ColumnExpr("p.association_id, p.number, p.state, p.state_since, w.wording").
 		Join("JOIN wordings AS w ON w.association_id = p.association_id AND w.pledge_id = p.id AND w.version = p.wording_version").
-		Where("p.home_id = ?", p.HomeID).Where("p.commitment_id = ?", p.CommitmentID).Where("p.association_id <> ?", p.AssociationID).Scan(ctx, &rows)
-	if err != nil || len(rows) == 0 {
-		return err
+		Where("p.home_id = ?", p.HomeID).Where("p.commitment_id = ?", p.CommitmentID).Where("p.association_id <> ?", p.AssociationID)
+}
+
+func (s *Service) nameOthers(ctx context.Context, q db.IDB, p *PromisePage, rows []otherRow) error {
+	if len(rows) == 0 {
+		return nil
 	}
 	others := make([]id.ID, len(rows))
 	for i, r := range rows {

@@ -187,8 +187,7 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the database address cannot be read: %w", err)
 	}
-	// bun writes the values into the text, so a cache of prepared statements would only grow; and a pooler in transaction mode
-	// refuses prepared statements (libraries.md 2.1 and 3.2).
+	// What may be prepared, the connection knows itself (prepared.go).
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "samklang"
@@ -212,7 +211,7 @@ func openPostgres(ctx context.Context, dsn string, opt Options) (*DB, error) {
 		return nil, fmt.Errorf("cannot reach PostgreSQL: %w", err)
 	}
 	d.server = cfg.ConnConfig.Copy()
-	on := sql.OpenDB(patient{stdlib.GetPoolConnector(d.pool), cmp.Or(opt.Patience, usualPatience)})
+	on := sql.OpenDB(preparing{patient{stdlib.GetPoolConnector(d.pool), cmp.Or(opt.Patience, usualPatience)}})
 	on.SetMaxIdleConns(0) // the pool keeps them
 	d.read = bun.NewDB(on, pgdialect.New())
 	d.write = d.read

@@ -13,8 +13,8 @@ import (
 
 	"samklang/internal/core/errs"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -134,7 +134,7 @@ func (d *DB) onlyHere(conn *sql.Conn) (only bool, err error) {
 		return false, nil
 	}
 	err = conn.Raw(func(c any) error {
-		data := c.(*stdlib.Conn).Conn().PgConn().CustomData()
+		data := c.(interface{ Conn() *pgx.Conn }).Conn().PgConn().CustomData()
 		_, only = data[noticed]
 		delete(data, noticed)
 		return nil

@@ -41,6 +41,7 @@ func (d *DB) limitStatements(ctx context.Context, c *pgx.Conn, limit time.Durati
 		}
 		return nil
 	}
+	c.PgConn().CustomData()[preparedHere] = map[string]bool{}
 	_, err := c.Exec(ctx, fmt.Sprintf("SET statement_timeout = %d", limit.Milliseconds()))
 	return err
 }

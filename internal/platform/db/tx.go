@@ -191,7 +191,7 @@ func (d *DB) commit(tx bun.Tx, end func()) error {
 
 func tryAgain(err error) bool {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return e.Code == "40001" || e.Code == "40P01"
+		return e.Code == "40001" || e.Code == "40P01" || changedShape(err)
 	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return e.Code()&0xff == sqlite3.SQLITE_BUSY

@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -53,7 +52,7 @@ func newEngine(q *Queue) engine {
 		panic(err) // the same settings have opened q.db
 	}
 	return newClient(q, riverpgxv5.New(pool), pool.Close, func(tx *db.Tx, fn func(pgx.Tx) error) error {
-		return tx.Conn().Raw(func(c any) error { return fn(openTx{pgxConn: c.(*stdlib.Conn).Conn()}) })
+		return tx.Conn().Raw(func(c any) error { return fn(openTx{pgxConn: c.(interface{ Conn() *pgx.Conn }).Conn()}) })
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5"
 
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
@@ -229,7 +229,7 @@ func copyIn(ctx context.Context, conn *sql.Conn, t Table, rows func(func([]any) 
 		given <- err
 	}()
 	err := conn.Raw(func(c any) error {
-		_, err := c.(*stdlib.Conn).Conn().PgConn().CopyFrom(ctx, r, db.Stamps+"COPY "+quoted(t.Name)+" ("+list(t.Columns)+") FROM STDIN")
+		_, err := c.(interface{ Conn() *pgx.Conn }).Conn().PgConn().CopyFrom(ctx, r, db.Stamps+"COPY "+quoted(t.Name)+" ("+list(t.Columns)+") FROM STDIN")
 		return err
 	})
 	r.CloseWithError(errRefused) // lets the one who gives go on when PostgreSQL takes no more
