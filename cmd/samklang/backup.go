@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -29,7 +28,7 @@ type backingUp struct {
 	Verify         bool     `default:"true" negatable:"" help:"Read the backup back after writing it."`
 }
 
-func (c *backingUp) Run(ctx context.Context, out io.Writer, messages errorWriter, log *slog.Logger) error {
+func (c *backingUp) Run(ctx context.Context, t terminal) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
@@ -54,7 +53,7 @@ func (c *backingUp) Run(ctx context.Context, out io.Writer, messages errorWriter
 		return err
 	}
 	defer d.Close()
-	store, err := c.openFiles(ctx, log)
+	store, err := c.openFiles(ctx, t.log)
 	if err != nil {
 		return err
 	}
@@ -68,17 +67,17 @@ func (c *backingUp) Run(ctx context.Context, out io.Writer, messages errorWriter
 	if err != nil {
 		return fmt.Errorf("there is no new backup: %w", inWords(err))
 	}
-	fmt.Fprintf(out, "%s\n%d rows of %d tables and %d uploaded files, as of %s, schema %d; %d bytes", w.Path, w.Manifest.Rows(), len(w.Manifest.Tables), w.Manifest.Files, w.Head.At.Format(time.RFC3339),
+	fmt.Fprintf(t.out, "%s\n%d rows of %d tables and %d uploaded files, as of %s, schema %d; %d bytes", w.Path, w.Manifest.Rows(), len(w.Manifest.Tables), w.Manifest.Files, w.Head.At.Format(time.RFC3339),
 		w.Head.Schema.Version, w.Size)
-	fmt.Fprintln(out, map[bool]string{true: ", encrypted", false: ", not encrypted: it holds names and addresses"}[keys.Encrypted()]+map[bool]string{true: ", read back and whole.", false: ", not read back."}[w.Verified])
-	fmt.Fprintf(out, "SHA-256 %s\n", w.SHA256)
+	fmt.Fprintln(t.out, map[bool]string{true: ", encrypted", false: ", not encrypted: it holds names and addresses"}[keys.Encrypted()]+map[bool]string{true: ", read back and whole.", false: ", not read back."}[w.Verified])
+	fmt.Fprintf(t.out, "SHA-256 %s\n", w.SHA256)
 	if c.LogKeyFile != "" {
-		fmt.Fprintf(messages, "The key of the public log is not in the backup: keep %s by itself.\n", c.LogKeyFile)
+		fmt.Fprintf(t.messages, "The key of the public log is not in the backup: keep %s by itself.\n", c.LogKeyFile)
 	}
 	if c.Keep > 0 {
 		removed, err := backup.Keep(c.File, c.Keep)
 		for _, name := range removed {
-			fmt.Fprintln(out, "removed", name)
+			fmt.Fprintln(t.out, "removed", name)
 		}
 		if err != nil {
 			return err

@@ -1,17 +1,16 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"samklang/internal/app"
-
-	"github.com/alecthomas/kong"
 )
 
 // configuration prints the settings a command line, an environment and a file come to.
@@ -36,27 +35,27 @@ type setting struct {
 const maskedValue = "(set, not shown)"
 
 // notSettings are flags that say what to do, not how the program is set.
-var notSettings = []string{"help", "version", "example", "json"}
+var notSettings = []string{"version", "example", "json"}
 
-// Run prints on out. Settings that cannot work together are printed all the same, and then said to be wrong.
-func (c *configuration) Run(k *kong.Context, out io.Writer) error {
-	list := settingsOf(k)
+// Run prints the settings. Those that cannot work together are printed all the same, and then said to be wrong.
+func (c *configuration) Run(_ context.Context, t terminal) error {
+	list := settingsOf(t.options)
 	var err error
 	switch {
 	case c.Example:
-		_, err = io.WriteString(out, exampleFile(list))
+		_, err = io.WriteString(t.out, exampleFile(list))
 		return err
 	case c.JSON:
-		e := json.NewEncoder(out)
+		e := json.NewEncoder(t.out)
 		e.SetIndent("", "  ")
 		e.SetEscapeHTML(false)
 		err = e.Encode(list)
 	default:
 		for i, s := range list {
 			if i > 0 {
-				fmt.Fprintln(out)
+				fmt.Fprintln(t.out)
 			}
-			fmt.Fprint(out, s)
+			fmt.Fprint(t.out, s)
 		}
 	}
 	if err != nil {
@@ -66,70 +65,34 @@ func (c *configuration) Run(k *kong.Context, out io.Writer) error {
 	return checked.Check()
 }
 
-// settingsOf lists the settings of the command that runs, those of the whole program last.
-func settingsOf(k *kong.Context) []setting {
-	typed, filed := map[string]bool{}, map[string]bool{}
-	for _, p := range k.Path {
-		if p.Flag != nil {
-			if p.Resolved {
-				filed[p.Flag.Name] = true
-			} else {
-				typed[p.Flag.Name] = true
-			}
+// settingsOf tells of options what they are set to and by what.
+func settingsOf(options []*option) (list []setting) {
+	for _, o := range options {
+		if !slices.Contains(notSettings, o.name) {
+			list = append(list, setting{Name: o.name, Means: o.help, Default: o.standard, Value: o.shown(), Source: o.source, From: o.from, Environment: o.envs})
 		}
-	}
-	file := ""
-	var list []setting
-	for _, flags := range [][]*kong.Flag{k.Model.Flags, k.Selected().Flags} {
-		for _, f := range flags {
-			if f.Name == "settings" {
-				file = fmt.Sprint(f.Target.Interface())
-			}
-		}
-	}
-	for _, f := range slices.Concat(k.Selected().Flags, k.Model.Flags) {
-		if slices.Contains(notSettings, f.Name) {
-			continue
-		}
-		s := setting{Name: f.Name, Means: f.Help, Default: f.Default, Source: "default", Environment: f.Envs, Value: valueOf(f)}
-		if typed[f.Name] {
-			s.Source, s.From = "flag", "--"+f.Name
-		} else if name := fromEnvironment(f); name != "" {
-			s.Source, s.From = "environment", name
-		} else if filed[f.Name] {
-			s.Source, s.From = "file", file
-		}
-		list = append(list, s)
 	}
 	return list
 }
 
-func fromEnvironment(f *kong.Flag) string {
-	for _, name := range f.Envs {
-		if _, set := os.LookupEnv(name); set {
-			return name
+// shown is an option's value as a settings file has it, without secrets.
+func (o *option) shown() (v string) {
+	switch field := o.target.Addr().Interface().(type) {
+	case *settingsFile:
+		v = field.path
+	case *[]string:
+		v = strings.Join(*field, ",")
+	case **time.Duration:
+		if *field != nil { // else it follows from other settings
+			v = (*field).String()
 		}
-	}
-	return ""
-}
-
-// valueOf is a setting's value as a settings file has it, without secrets.
-func valueOf(f *kong.Flag) string {
-	target := f.Target
-	if target.Kind().String() == "ptr" {
-		if target.IsNil() {
-			return "" // it follows from other settings
-		}
-		target = target.Elem()
-	}
-	v := fmt.Sprint(target.Interface())
-	if list, ok := target.Interface().([]string); ok {
-		v = strings.Join(list, ",")
+	default:
+		v = fmt.Sprint(o.target.Interface())
 	}
 	if v == "" {
 		return ""
 	}
-	switch f.Tag.Get("secret") {
+	switch o.secret {
 	case "":
 		return v
 	case "address":

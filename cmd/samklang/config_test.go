@@ -3,14 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/alecthomas/kong"
 )
 
 // says runs the program and gives what it wrote.
@@ -22,19 +19,13 @@ func says(t *testing.T, args ...string) (out, errOut string, code int) {
 }
 
 // serveFlags are the flags of the command that serves: what an installation can be set to.
-func serveFlags(t *testing.T) (list []*kong.Flag) {
+func serveFlags(t *testing.T) []*option {
 	t.Helper()
-	var c commands
-	parser, err := newParser(&c, io.Discard, io.Discard)
+	p, err := parse([]string{"serve"}, os.LookupEnv)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range parser.Model.Children {
-		if n.Name == "serve" {
-			list = slices.Concat(n.Flags, parser.Model.Flags)
-		}
-	}
-	list = slices.DeleteFunc(list, func(f *kong.Flag) bool { return slices.Contains(notSettings, f.Name) })
+	list := slices.DeleteFunc(p.options, func(o *option) bool { return slices.Contains(notSettings, o.name) })
 	if len(list) < 15 {
 		t.Fatalf("only %d settings were found", len(list))
 	}
@@ -63,15 +54,15 @@ func TestEverySettingIsPrinted(t *testing.T) {
 	text, _, _ := says(t, "config")
 	example, _, _ := says(t, "config", "--example")
 	for _, f := range serveFlags(t) {
-		s, ok := list[f.Name]
-		if !ok || s.Means != f.Help || len(s.Environment) == 0 || s.Source != "default" || s.Means == "" || !strings.HasSuffix(s.Means, ".") {
-			t.Errorf("%s: %+v", f.Name, s)
+		s, ok := list[f.name]
+		if !ok || s.Means != f.help || len(s.Environment) == 0 || s.Source != "default" || s.Means == "" || !strings.HasSuffix(s.Means, ".") {
+			t.Errorf("%s: %+v", f.name, s)
 		}
-		if !strings.Contains(text, "\n"+f.Name+" = ") && !strings.HasPrefix(text, f.Name+" = ") {
-			t.Errorf("%s is not in the text", f.Name)
+		if !strings.Contains(text, "\n"+f.name+" = ") && !strings.HasPrefix(text, f.name+" = ") {
+			t.Errorf("%s is not in the text", f.name)
 		}
-		if f.Name != "settings" && !strings.Contains(example, "\n#"+f.Name+" =") {
-			t.Errorf("%s is not in the example", f.Name)
+		if f.name != "settings" && !strings.Contains(example, "\n#"+f.name+" =") {
+			t.Errorf("%s is not in the example", f.name)
 		}
 	}
 	if len(list) != len(serveFlags(t)) {
@@ -112,10 +103,10 @@ func TestSettingsAreToldWithWhereTheyComeFrom(t *testing.T) {
 // Every setting that is a password or a key is marked as one, so that it is masked.
 func TestSecretsAreMarked(t *testing.T) {
 	for _, f := range serveFlags(t) {
-		looks := slices.ContainsFunc([]string{"password", "secret", "headers", "token", "database"}, func(s string) bool { return strings.Contains(f.Name, s) })
-		names := strings.HasSuffix(f.Name, "-file") // the file's name is no secret
-		if looks && !names && f.Tag.Get("secret") == "" {
-			t.Errorf("%s is not marked with secret:\"true\"", f.Name)
+		looks := slices.ContainsFunc([]string{"password", "secret", "headers", "token", "database"}, func(s string) bool { return strings.Contains(f.name, s) })
+		names := strings.HasSuffix(f.name, "-file") // the file's name is no secret
+		if looks && !names && f.secret == "" {
+			t.Errorf("%s is not marked with secret:\"true\"", f.name)
 		}
 	}
 }

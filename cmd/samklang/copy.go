@@ -22,7 +22,7 @@ type copying struct {
 	WhileRunning bool   `help:"Copy although the source is being served. The copy is as the source stood when it began; what is written afterwards is not in it."`
 }
 
-func (c *copying) Run(ctx context.Context, out io.Writer, messages errorWriter) error {
+func (c *copying) Run(ctx context.Context, t terminal) error {
 	if same(c.From, c.To) {
 		return errors.New("the two databases are the same")
 	}
@@ -43,7 +43,7 @@ func (c *copying) Run(ctx context.Context, out io.Writer, messages errorWriter) 
 		return fmt.Errorf("the target: %w", err)
 	}
 	defer target.Close()
-	fmt.Fprintf(messages, "Copying from %s to %s.\n", named(c.From), named(c.To))
+	fmt.Fprintf(t.messages, "Copying from %s to %s.\n", named(c.From), named(c.To))
 	begun := clock.System.Now()
 	var l rows.Loaded
 	err = rows.Read(ctx, source, func(ctx context.Context, s rows.Source) error {
@@ -53,12 +53,12 @@ func (c *copying) Run(ctx context.Context, out io.Writer, messages errorWriter) 
 	if err != nil {
 		return err
 	}
-	printSums(out, l, "source", "target")
-	fmt.Fprintf(out, "\nEvery row is there (%s). Set database = %s and start the program.\n", clock.System.Now().Sub(begun).Round(time.Millisecond), named(c.To))
+	printSums(t.out, l, "source", "target")
+	fmt.Fprintf(t.out, "\nEvery row is there (%s). Set database = %s and start the program.\n", clock.System.Now().Sub(begun).Round(time.Millisecond), named(c.To))
 	if by != "" {
-		fmt.Fprintln(out, "The source was being served: what was written to it after the copy began is not in the copy.")
+		fmt.Fprintln(t.out, "The source was being served: what was written to it after the copy began is not in the copy.")
 	}
-	fmt.Fprintln(out, "Uploaded files are not in the database: keep the setting data (or files) as it is, or move them with samklang files move.")
+	fmt.Fprintln(t.out, "Uploaded files are not in the database: keep the setting data (or files) as it is, or move them with samklang files move.")
 	return nil
 }
 

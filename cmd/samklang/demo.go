@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"strings"
 
 	"samklang/internal/app"
@@ -17,8 +15,8 @@ type demo struct {
 	Data   string `default:"data" env:"SAMKLANG_DATA" type:"path" help:"Directory of the database file and of uploaded files."`
 }
 
-func (d *demo) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
-	a, err := app.New(ctx, app.Config{Listen: d.Listen, Data: d.Data, Demo: true, PageCache: 32, Version: version()}, log, clock.System)
+func (d *demo) Run(ctx context.Context, t terminal) error {
+	a, err := app.New(ctx, app.Config{Listen: d.Listen, Data: d.Data, Demo: true, PageCache: 32, Version: version()}, t.log, clock.System)
 	if err != nil {
 		return err
 	}
@@ -27,7 +25,7 @@ func (d *demo) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
 		a.Close()
 		return err
 	}
-	return a.Run(ctx, func(base string) { fmt.Fprint(out, welcome(base, people)) })
+	return a.Run(ctx, func(base string) { fmt.Fprint(t.out, welcome(base, people)) })
 }
 
 // welcome says where the example installation is and as whom to log in.

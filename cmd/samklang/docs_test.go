@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -31,10 +30,10 @@ func TestTheOperationsGuideListsEverySetting(t *testing.T) {
 		listed[m[1]] = strings.ReplaceAll(m[2], `\|`, "|")
 	}
 	for _, f := range serveFlags(t) {
-		if listed[f.Name] != f.Help {
-			t.Errorf("%s stands there as %q, and is %q", f.Name, listed[f.Name], f.Help)
+		if listed[f.name] != f.help {
+			t.Errorf("%s stands there as %q, and is %q", f.name, listed[f.name], f.help)
 		}
-		delete(listed, f.Name)
+		delete(listed, f.name)
 	}
 	for name := range listed {
 		t.Errorf("%s is no setting any more", name)
@@ -46,16 +45,11 @@ func TestTheOperationsGuideShowsWhatThereIs(t *testing.T) {
 	text := operations(t)
 	flags := map[string]bool{}
 	for _, f := range serveFlags(t) {
-		flags[f.Name] = true
+		flags[f.name] = true
 	}
 	var commandNames []string
-	var c commands
-	parser, err := newParser(&c, io.Discard, io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, n := range parser.Model.Children {
-		commandNames = append(commandNames, n.Name)
+	for _, n := range tree().nodes {
+		commandNames = append(commandNames, n.name)
 	}
 	shown := regexp.MustCompile(`(?:sudo -u samklang |[ \x60]|\n)samklang ([a-z]+)[ \x60]`).FindAllStringSubmatch(text, -1)
 	if len(shown) < 10 || len(commandNames) < 5 {

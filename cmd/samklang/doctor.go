@@ -26,8 +26,8 @@ type examination struct {
 // errUnwell makes the program end with 1 after a fault was printed.
 var errUnwell = errors.New("something is wrong; see above")
 
-// Run prints what was found on out.
-func (c *examination) Run(ctx context.Context, out io.Writer, _ *slog.Logger) error {
+// Run prints what was found.
+func (c *examination) Run(ctx context.Context, t terminal) error {
 	c.Version = version()
 	p := &doctor.Patient{Config: c.Config, Now: clock.System.Now, User: os.Geteuid(), HTTP: &http.Client{Timeout: 15 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
@@ -48,13 +48,13 @@ func (c *examination) Run(ctx context.Context, out io.Writer, _ *slog.Logger) er
 	}
 	list := doctor.Examine(ctx, p)
 	if c.JSON {
-		e := json.NewEncoder(out)
+		e := json.NewEncoder(t.out)
 		e.SetIndent("", "  ")
 		e.SetEscapeHTML(false)
 		if err := e.Encode(list); err != nil {
 			return err
 		}
-	} else if _, err := io.WriteString(out, report(list)); err != nil {
+	} else if _, err := io.WriteString(t.out, report(list)); err != nil {
 		return err
 	}
 	if !doctor.Healthy(list) {

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"os"
 	"strings"
 
@@ -12,11 +10,7 @@ import (
 	"samklang/internal/platform/files"
 )
 
-// fileCommands are what an administrator does with the uploaded files.
-type fileCommands struct {
-	Move filesMove `cmd:"" help:"Carry all uploaded files from one place to another while the program runs, and read each back."`
-}
-
+// filesMove carries the uploaded files to another place.
 type filesMove struct {
 	From           string `required:"" help:"Where the files lie: a directory or s3://BUCKET/PREFIX?endpoint=https://…&region=…."`
 	To             string `required:"" help:"Where they are carried to, written likewise."`
@@ -27,7 +21,7 @@ type filesMove struct {
 	SecretFile     string `name:"files-secret-file" env:"SAMKLANG_FILES_SECRET_FILE" type:"path" help:"File that holds the secret of the access key for S3."`
 }
 
-func (c *filesMove) Run(ctx context.Context, out io.Writer, messages errorWriter, log *slog.Logger) error {
+func (c *filesMove) Run(ctx context.Context, t terminal) error {
 	keys := files.Keys{ID: c.Key, Secret: c.Secret}
 	if err := secretFrom(c.SecretFile, &keys.Secret); err != nil {
 		return err
@@ -49,7 +43,7 @@ func (c *filesMove) Run(ctx context.Context, out io.Writer, messages errorWriter
 				return nil, p, err
 			}
 		}
-		s, err := files.Open(ctx, p, k, clock.System, log)
+		s, err := files.Open(ctx, p, k, clock.System, t.log)
 		return s, p, err
 	}
 	from, fromPlace, err := open(c.From, fromKeys)
@@ -67,17 +61,17 @@ func (c *filesMove) Run(ctx context.Context, out io.Writer, messages errorWriter
 	}
 	m, err := files.Move(ctx, from, to, func(m files.Moved) {
 		if n := m.Put + m.There; n%1000 == 0 {
-			fmt.Fprintf(messages, "%d files\n", n)
+			fmt.Fprintf(t.messages, "%d files\n", n)
 		}
 	})
 	if err != nil {
 		return fmt.Errorf("%d files were carried over and the rest was not; nothing is lost, run the same command again: %w", m.Put, inWords(err))
 	}
-	fmt.Fprintf(out, "%d files (%d bytes) were carried over and read back; %d were there already. Nothing was removed from %s.\n", m.Put, m.Bytes, m.There, fromPlace)
+	fmt.Fprintf(t.out, "%d files (%d bytes) were carried over and read back; %d were there already. Nothing was removed from %s.\n", m.Put, m.Bytes, m.There, fromPlace)
 	if len(m.Damaged) > 0 {
 		return fmt.Errorf("%d files are damaged where they lie and were not carried over: %s", len(m.Damaged), strings.Join(m.Damaged, " "))
 	}
-	fmt.Fprintf(out, "\nNow change the settings of every copy of the program, and start it anew:\n  files = %s\n  files-also = %s\nThen run this command once more for what was uploaded meanwhile, and remove files-also.\n", toPlace, fromPlace)
+	fmt.Fprintf(t.out, "\nNow change the settings of every copy of the program, and start it anew:\n  files = %s\n  files-also = %s\nThen run this command once more for what was uploaded meanwhile, and remove files-also.\n", toPlace, fromPlace)
 	return nil
 }
 

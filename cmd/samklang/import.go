@@ -17,10 +17,6 @@ import (
 	"samklang/internal/platform/i18n"
 )
 
-type importing struct {
-	Declaration importDeclaration `cmd:"" help:"Print what is read out of a signed document. Writes nothing; adopting is done on the upload page."`
-}
-
 type importDeclaration struct {
 	File        string `arg:"" type:"path" help:"The document: .txt, .md, .html, .docx, or .pdf where pdftotext is installed."`
 	Association string `required:"" help:"Short name in the address of the association it is read in for, such as alvkusten."`
@@ -28,9 +24,9 @@ type importDeclaration struct {
 	JSON        bool   `name:"json" help:"Print JSON; otherwise a summary to read."`
 }
 
-// Run prints the reading on out. What a person has to know besides – why a file cannot be read, that it holds no promises – goes to the
+// Run prints the reading. What a person has to know besides – why a file cannot be read, that it holds no promises – goes to the
 // standard error, in Swedish as the documents are.
-func (c *importDeclaration) Run(ctx context.Context, out io.Writer, messages errorWriter) error {
+func (c *importDeclaration) Run(ctx context.Context, t terminal) error {
 	catalog, err := app.Catalog()
 	if err != nil {
 		return err
@@ -52,12 +48,12 @@ func (c *importDeclaration) Run(ctx context.Context, out io.Writer, messages err
 		return said(p, err)
 	}
 	if len(r.Commitments) == 0 {
-		fmt.Fprintln(messages, "samklang:", p.T("reading.no_promises", "file", filepath.Base(c.File)))
+		fmt.Fprintln(t.messages, "samklang:", p.T("reading.no_promises", "file", filepath.Base(c.File)))
 	}
 	if c.JSON {
-		return reading.WriteJSON(out, r)
+		return reading.WriteJSON(t.out, r)
 	}
-	_, err = io.WriteString(out, summary(p, r))
+	_, err = io.WriteString(t.out, summary(p, r))
 	return err
 }
 

@@ -10,30 +10,39 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/alecthomas/kong"
 )
 
-// commands are the program's commands.
-type commands struct {
-	Log      string           `enum:"text,json" default:"text" env:"SAMKLANG_LOG" help:"How log lines are written: text or json."`
-	Settings kong.ConfigFlag  `name:"settings" env:"SAMKLANG_SETTINGS" type:"path" help:"File with settings, one 'name = value' a line."`
-	Version  kong.VersionFlag `help:"Print the version."`
+// overall is what is set for the whole program.
+type overall struct {
+	Log      string       `enum:"text,json" default:"text" env:"SAMKLANG_LOG" help:"How log lines are written: text or json."`
+	Settings settingsFile `env:"SAMKLANG_SETTINGS" type:"path" placeholder:"FILE" help:"File with settings, one 'name = value' a line."`
+	Version  bool         `help:"Print the version."`
+}
 
-	Serve  serve         `cmd:"" help:"Serve an installation."`
-	Demo   demo          `cmd:"" help:"Serve the example installation on this machine: invented associations, log-in codes and mail on screen."`
-	Import importing     `cmd:"" help:"Read documents from the command line."`
-	Config configuration `cmd:"" help:"Print every setting, what it means, its value and where that comes from."`
-	Verify verifying     `cmd:"" help:"Check the public log of an installation: from outside, in its database, as it was saved, or a proof."`
-	Doctor examination   `cmd:"" help:"Look at a running installation: say what is wrong and what to do. Ends with 1 when something is."`
-	User   user          `cmd:"" help:"People of the installation, for when nobody can log in."`
-
-	Copy    copying      `cmd:"" help:"Copy an installation from one database to another, SQLite or PostgreSQL, and compare every row."`
-	Files   fileCommands `cmd:"" help:"The uploaded files."`
-	Backup  backingUp    `cmd:"" help:"Write a whole installation, rows and files, into one file while it is being served."`
-	Restore restoring    `cmd:"" help:"Put a backup into an empty installation, and compare every row and file."`
-
-	Routes routes `cmd:"" hidden:"" help:"Print every page and form of the program, for tests."`
+// tree lists the commands.
+func tree() *node {
+	return &node{name: "samklang", help: "The promise ledger of coordination associations.", nodes: []*node{
+		{name: "serve", does: &serve{}, help: "Serve an installation."},
+		{name: "demo", does: &demo{}, help: "Serve the example installation on this machine: invented associations, log-in codes and mail on screen."},
+		{name: "import", help: "Read documents from the command line.", nodes: []*node{
+			{name: "declaration", does: &importDeclaration{}, help: "Print what is read out of a signed document. Writes nothing; adopting is done on the upload page."},
+		}},
+		{name: "config", does: &configuration{}, help: "Print every setting, what it means, its value and where that comes from."},
+		{name: "verify", does: &verifying{}, help: "Check the public log of an installation: from outside, in its database, as it was saved, or a proof."},
+		{name: "doctor", does: &examination{}, help: "Look at a running installation: say what is wrong and what to do. Ends with 1 when something is."},
+		{name: "user", help: "People of the installation, for when nobody can log in.", nodes: []*node{
+			{name: "list", does: &userList{}, help: "List the accounts."},
+			{name: "add", does: &userAdd{}, help: "Add an account that manages the installation."},
+			{name: "code", does: &userCode{}, help: "Print a one-time code with which an account logs in."},
+		}},
+		{name: "copy", does: &copying{}, help: "Copy an installation from one database to another, SQLite or PostgreSQL, and compare every row."},
+		{name: "files", help: "The uploaded files.", nodes: []*node{
+			{name: "move", does: &filesMove{}, help: "Carry all uploaded files from one place to another while the program runs, and read each back."},
+		}},
+		{name: "backup", does: &backingUp{}, help: "Write a whole installation, rows and files, into one file while it is being served."},
+		{name: "restore", does: &restoring{}, help: "Put a backup into an empty installation, and compare every row and file."},
+		{name: "routes", does: &routes{}, hidden: true, help: "Print every page and form of the program, for tests."},
+	}}
 }
 
 func main() {
@@ -43,34 +52,21 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// errorWriter is the standard error, told apart from the standard output by its type.
-type errorWriter struct{ io.Writer }
-
-func newParser(c *commands, out, errOut io.Writer) (*kong.Kong, error) {
-	return kong.New(c, kong.Name("samklang"), kong.Description("The promise ledger of coordination associations."), kong.UsageOnError(),
-		kong.Writers(out, errOut), kong.Configuration(settings), kong.Vars{"version": version()})
-}
-
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
-	var c commands
-	parser, err := newParser(&c, out, errOut)
-	if err != nil {
-		fmt.Fprintln(errOut, err)
-		return 1
-	}
-	k, err := parser.Parse(args)
+	p, err := parse(args, os.LookupEnv)
 	if err != nil {
 		fmt.Fprintln(errOut, "samklang:", err)
 		return 2
 	}
+	if p.says != "" {
+		fmt.Fprint(out, p.says)
+		return 0
+	}
 	handler := slog.Handler(slog.NewTextHandler(errOut, nil))
-	if c.Log == "json" {
+	if p.overall.Log == "json" {
 		handler = slog.NewJSONHandler(errOut, nil)
 	}
-	k.BindTo(ctx, (*context.Context)(nil))
-	k.BindTo(out, (*io.Writer)(nil))
-	k.Bind(errorWriter{errOut})
-	if err := k.Run(slog.New(handler)); err != nil {
+	if err := p.does.Run(ctx, terminal{out: out, messages: errOut, log: slog.New(handler), options: p.options}); err != nil {
 		fmt.Fprintln(errOut, "samklang:", err)
 		if e, ok := errors.AsType[interface {
 			error

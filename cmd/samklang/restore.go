@@ -33,7 +33,7 @@ type restoring struct {
 	NewLog         string   `placeholder:"REASON" help:"Begin a new public log, for this reason, when the old one cannot go on from the backup. Everybody can read the reason."`
 }
 
-func (c *restoring) Run(ctx context.Context, out io.Writer, messages errorWriter, log *slog.Logger) error {
+func (c *restoring) Run(ctx context.Context, t terminal) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (c *restoring) Run(ctx context.Context, out io.Writer, messages errorWriter
 	case c.File == "" && c.NewLog == "":
 		return errors.New("name the backup to restore")
 	case c.File == "":
-		return c.anew(ctx, log, messages)
+		return c.anew(ctx, t)
 	case c.Identity != "" && c.PassphraseFile != "":
 		return errors.New("name a private key or a passphrase, not both")
 	case c.Identity != "":
@@ -58,21 +58,21 @@ func (c *restoring) Run(ctx context.Context, out io.Writer, messages errorWriter
 	if err != nil {
 		return fmt.Errorf("%w; nothing was restored", err)
 	}
-	fmt.Fprintf(messages, "The backup is whole: %d rows and %d files of %s, schema %d, written by %s.\n", m.Rows(), m.Files, h.At.Format(time.RFC3339), h.Schema.Version, h.Program)
+	fmt.Fprintf(t.messages, "The backup is whole: %d rows and %d files of %s, schema %d, written by %s.\n", m.Rows(), m.Files, h.At.Format(time.RFC3339), h.Schema.Version, h.Program)
 	if c.CheckOnly {
 		return lacking(m)
 	}
-	shown, err := c.shown(ctx, messages)
+	shown, err := c.shown(ctx, t.messages)
 	if err != nil {
 		return err
 	}
 	if err := older(m, shown); err != nil && c.NewLog == "" {
 		return wayOut(err)
 	}
-	return c.put(ctx, out, messages, log, h, m, keys, shown)
+	return c.put(ctx, t, h, m, keys, shown)
 }
 
-func (c *restoring) put(ctx context.Context, out io.Writer, messages errorWriter, log *slog.Logger, h backup.Head, m backup.Manifest, keys backup.Keys, shown []checkpoint) (err error) {
+func (c *restoring) put(ctx context.Context, t terminal, h backup.Head, m backup.Manifest, keys backup.Keys, shown []checkpoint) (err error) {
 	path, file := strings.CutPrefix(c.Database, "sqlite:")
 	_, before := os.Stat(path)
 	d, err := db.Open(ctx, c.Database, db.Options{Limit: longest})
@@ -90,13 +90,13 @@ func (c *restoring) put(ctx context.Context, out io.Writer, messages errorWriter
 	if err := rows.Fillable(ctx, d); err != nil {
 		return err
 	}
-	store, err := c.OpenFiles(ctx, clock.System, log)
+	store, err := c.OpenFiles(ctx, clock.System, t.log)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
 	note := rows.Note{What: "restore", From: filepath.Base(c.File) + " of " + h.At.Format(time.RFC3339), Since: clock.System.Now()}
-	l, err := backup.Restore(ctx, c.File, keys, d, store, note, func(ctx context.Context) error { return c.proof(ctx, d, log, messages, shown) })
+	l, err := backup.Restore(ctx, c.File, keys, d, store, note, func(ctx context.Context) error { return c.proof(ctx, d, t, shown) })
 	if broken, ok := errors.AsType[*publiclog.Broken](err); ok {
 		if file && errors.Is(before, fs.ErrNotExist) { // it was made for this, and nobody has seen it
 			closing()
@@ -109,9 +109,9 @@ func (c *restoring) put(ctx context.Context, out io.Writer, messages errorWriter
 	if err != nil {
 		return fmt.Errorf("the restore has not come to its end, and nothing serves what is there: %w", inWords(err))
 	}
-	printSums(out, l, "backup", "restored")
-	fmt.Fprintf(out, "\nEvery row and %d files (%d bytes) are there, as of %s. What has happened since is not.\n", m.Files, m.FileBytes, h.At.Format(time.RFC3339))
-	fmt.Fprintf(out, "Mail that waited then goes out when the program starts, also if it has gone out since: set no mail server if this is a trial.\n")
+	printSums(t.out, l, "backup", "restored")
+	fmt.Fprintf(t.out, "\nEvery row and %d files (%d bytes) are there, as of %s. What has happened since is not.\n", m.Files, m.FileBytes, h.At.Format(time.RFC3339))
+	fmt.Fprintf(t.out, "Mail that waited then goes out when the program starts, also if it has gone out since: set no mail server if this is a trial.\n")
 	return lacking(m)
 }
 
@@ -122,7 +122,7 @@ type checkpoint struct {
 }
 
 // shown gathers what is known to have been published: by the file beside the database, by what --published names, and by the address people use.
-func (c *restoring) shown(ctx context.Context, messages errorWriter) (list []checkpoint, err error) {
+func (c *restoring) shown(ctx context.Context, messages io.Writer) (list []checkpoint, err error) {
 	add := func(from, text string) error {
 		p, err := publiclog.ParseCheckpoint(text)
 		if err != nil {
@@ -205,8 +205,8 @@ func older(m backup.Manifest, shown []checkpoint) error {
 }
 
 // proof compares the restored log with what was published, and begins a new one if that was asked for.
-func (c *restoring) proof(ctx context.Context, d *db.DB, log *slog.Logger, messages errorWriter, shown []checkpoint) error {
-	l, err := c.restoredLog(d, log)
+func (c *restoring) proof(ctx context.Context, d *db.DB, t terminal, shown []checkpoint) error {
+	l, err := c.restoredLog(d, t.log)
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func (c *restoring) proof(ctx context.Context, d *db.DB, log *slog.Logger, messa
 	if fork == nil {
 		silent, err := l.Overtaken(ctx)
 		for _, s := range silent {
-			fmt.Fprintf(messages, "A witness of the public log gave no answer: %s\n", s)
+			fmt.Fprintf(t.messages, "A witness of the public log gave no answer: %s\n", s)
 		}
 		if _, ok := errors.AsType[*publiclog.Broken](err); err != nil && !ok {
 			return err
@@ -236,7 +236,7 @@ func (c *restoring) proof(ctx context.Context, d *db.DB, log *slog.Logger, messa
 	}
 	if fork == nil {
 		if c.NewLog != "" {
-			fmt.Fprintln(messages, "The public log goes on from what was published, so no new one is begun.")
+			fmt.Fprintln(t.messages, "The public log goes on from what was published, so no new one is begun.")
 		}
 		return nil
 	}
@@ -246,12 +246,12 @@ func (c *restoring) proof(ctx context.Context, d *db.DB, log *slog.Logger, messa
 	if err := l.StartAnew(ctx, latest.Note, c.NewLog); err != nil {
 		return fmt.Errorf("a new public log cannot be begun: %w", err)
 	}
-	fmt.Fprintln(messages, "A new public log has been begun; its first entry names the last checkpoint of the old one and the reason.")
+	fmt.Fprintln(t.messages, "A new public log has been begun; its first entry names the last checkpoint of the old one and the reason.")
 	return nil
 }
 
 // anew begins a new public log in a database that was put back without this command.
-func (c *restoring) anew(ctx context.Context, log *slog.Logger, messages errorWriter) error {
+func (c *restoring) anew(ctx context.Context, t terminal) error {
 	by, err := rows.Served(ctx, c.Database)
 	if err != nil {
 		return err
@@ -259,7 +259,7 @@ func (c *restoring) anew(ctx context.Context, log *slog.Logger, messages errorWr
 	if by != "" {
 		return fmt.Errorf("the database is being served (%s): stop the program first", by)
 	}
-	shown, err := c.shown(ctx, messages)
+	shown, err := c.shown(ctx, t.messages)
 	if err != nil {
 		return err
 	}
@@ -274,7 +274,7 @@ func (c *restoring) anew(ctx context.Context, log *slog.Logger, messages errorWr
 	if err := d.Migrate(ctx); err != nil {
 		return err
 	}
-	return c.proof(ctx, d, log, messages, shown)
+	return c.proof(ctx, d, t, shown)
 }
 
 // restoredLog is the public log of the restored database.

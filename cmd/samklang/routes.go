@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"os"
 
@@ -15,7 +14,7 @@ import (
 // and thrown away.
 type routes struct{}
 
-func (routes) Run(ctx context.Context, out io.Writer) error {
+func (*routes) Run(ctx context.Context, t terminal) error {
 	dir, err := os.MkdirTemp("", "samklang-routes-")
 	if err != nil {
 		return err
@@ -26,7 +25,7 @@ func (routes) Run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer a.Close()
-	e := json.NewEncoder(out)
+	e := json.NewEncoder(t.out)
 	e.SetIndent("", "  ")
 	return e.Encode(a.SiteMap())
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,15 +8,13 @@ import (
 )
 
 // read parses a command line as the program does.
-func read(t *testing.T, args ...string) (serve, error) {
+func read(t *testing.T, args ...string) (*serve, error) {
 	t.Helper()
-	var c commands
-	parser, err := newParser(&c, io.Discard, io.Discard)
+	p, err := parse(append([]string{"serve"}, args...), os.LookupEnv)
 	if err != nil {
-		t.Fatal(err)
+		return &serve{}, err
 	}
-	_, err = parser.Parse(append([]string{"serve"}, args...))
-	return c.Serve, err
+	return p.does.(*serve), nil
 }
 
 func file(t *testing.T, content string) string {

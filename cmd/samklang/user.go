@@ -3,20 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 
 	"samklang/internal/app"
 	"samklang/internal/platform/clock"
 )
 
-// user is the way in for whoever has the machine but no account: it works on the database directly.
-type user struct {
-	List userList `cmd:"" help:"List the accounts."`
-	Add  userAdd  `cmd:"" help:"Add an account that manages the installation."`
-	Code userCode `cmd:"" help:"Print a one-time code with which an account logs in."`
-}
-
+// withApp is the way in for whoever has the machine but no account: the commands for people work on the database directly.
 func withApp(ctx context.Context, c app.Config, log *slog.Logger, fn func(*app.App) error) error {
 	a, err := app.New(ctx, c, log, clock.System)
 	if err != nil {
@@ -28,11 +21,11 @@ func withApp(ctx context.Context, c app.Config, log *slog.Logger, fn func(*app.A
 
 type userList struct{ app.Config }
 
-func (c *userList) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
-	return withApp(ctx, c.Config, log, func(a *app.App) error {
+func (c *userList) Run(ctx context.Context, t terminal) error {
+	return withApp(ctx, c.Config, t.log, func(a *app.App) error {
 		list, err := a.Accounts(ctx)
 		for _, x := range list {
-			fmt.Fprintf(out, "%-40s %s%s\n", x.Email, x.Name, map[bool]string{true: "  (manages the installation)"}[x.Admin])
+			fmt.Fprintf(t.out, "%-40s %s%s\n", x.Email, x.Name, map[bool]string{true: "  (manages the installation)"}[x.Admin])
 		}
 		return err
 	})
@@ -44,12 +37,12 @@ type userAdd struct {
 	Name  string `arg:"" help:"The person's name."`
 }
 
-func (c *userAdd) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
-	return withApp(ctx, c.Config, log, func(a *app.App) error {
+func (c *userAdd) Run(ctx context.Context, t terminal) error {
+	return withApp(ctx, c.Config, t.log, func(a *app.App) error {
 		if err := a.AddAdministrator(ctx, c.Name, c.Email); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%s can log in now, with a code by e-mail or from: samklang user code %s\n", c.Name, c.Email)
+		fmt.Fprintf(t.out, "%s can log in now, with a code by e-mail or from: samklang user code %s\n", c.Name, c.Email)
 		return nil
 	})
 }
@@ -59,13 +52,13 @@ type userCode struct {
 	Email string `arg:"" help:"The account's e-mail address."`
 }
 
-func (c *userCode) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
-	return withApp(ctx, c.Config, log, func(a *app.App) error {
+func (c *userCode) Run(ctx context.Context, t terminal) error {
+	return withApp(ctx, c.Config, t.log, func(a *app.App) error {
 		path, code, err := a.RescueCode(ctx, c.Email)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "Open %s%s and enter the code %s. It works once, for ten minutes.\n", a.Base(), path, code)
+		fmt.Fprintf(t.out, "Open %s%s and enter the code %s. It works once, for ten minutes.\n", a.Base(), path, code)
 		return nil
 	})
 }

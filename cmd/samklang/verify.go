@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,7 +50,7 @@ func (o *outcome) say(format string, args ...any) {
 var errNotVerified = errors.New("not verified")
 
 // Run checks and prints what was found in sentences.
-func (v *verifying) Run(ctx context.Context, out io.Writer) error {
+func (v *verifying) Run(ctx context.Context, t terminal) error {
 	ctx, cancel := context.WithTimeout(ctx, v.Within)
 	defer cancel()
 	var o outcome
@@ -61,7 +60,7 @@ func (v *verifying) Run(ctx context.Context, out io.Writer) error {
 		o.Fault = err.Error()
 	}
 	if v.JSON {
-		e := json.NewEncoder(out)
+		e := json.NewEncoder(t.out)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
 		if err := e.Encode(o); err != nil {
@@ -69,10 +68,10 @@ func (v *verifying) Run(ctx context.Context, out io.Writer) error {
 		}
 	} else {
 		for _, s := range o.Checked {
-			fmt.Fprintln(out, "-", s)
+			fmt.Fprintln(t.out, "-", s)
 		}
 		if err == nil {
-			fmt.Fprintln(out, "Everything that was checked is in order.")
+			fmt.Fprintln(t.out, "Everything that was checked is in order.")
 		}
 	}
 	if err != nil && v.JSON {

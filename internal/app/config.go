@@ -57,10 +57,10 @@ type Config struct {
 	LogWitness []string `name:"log-witness" env:"SAMKLANG_LOG_WITNESS" placeholder:"'URL KEY'" help:"Installation that cosigns the public log: the address of its log and its key, as its page /log shows them. May be given several times, or with commas."`
 	WitnessFor []string `name:"witness-for" env:"SAMKLANG_WITNESS_FOR" placeholder:"KEY" help:"Key of another installation's log that this one cosigns, as the page /log there shows it. May be given several times, or with commas."`
 
-	Patience time.Duration `kong:"-"` // how long somebody waits for a database that does not answer; 0 for db.Options' own. For tests
+	Patience time.Duration `flag:"-"` // how long somebody waits for a database that does not answer; 0 for db.Options' own. For tests
 
-	Version string `kong:"-"` // of the program, as the command line says it
-	Demo    bool   `kong:"-"` // example content, code and outbox on screen; set by the command demo alone
+	Version string `flag:"-"` // of the program, as the command line says it
+	Demo    bool   `flag:"-"` // example content, code and outbox on screen; set by the command demo alone
 
 	providers []accounts.Provider // what the file OIDC says
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -95,6 +97,36 @@ func forbidden(kind, domain, imp string) string {
 		return "pages belong to one part"
 	}
 	return ""
+}
+
+// Where a method is called by a name that is known only when the program runs, the linker keeps every exported method of every type there is: 6 MB,
+// found for one package that does it. docs/adr/0035 says what to use instead.
+func TestNothingCallsMethodsByName(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-dumpdep", "-o", filepath.Join(t.TempDir(), "samklang"), "samklang/cmd/samklang")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	edges, found := 0, map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		from, to, ok := strings.Cut(strings.TrimSpace(line), " -> ")
+		if !ok {
+			continue
+		}
+		edges++
+		for _, s := range []string{from, to} {
+			if name, ok := strings.CutSuffix(s, " <ReflectMethod>"); ok {
+				found[name] = true
+			}
+		}
+	}
+	if edges < 10_000 {
+		t.Fatalf("the linker told of %d references only; has the form of -dumpdep changed?", edges)
+	}
+	for name := range found {
+		t.Errorf("%s calls methods by name", name)
+	}
 }
 
 func TestEveryPackageSaysWhatItIs(t *testing.T) {
