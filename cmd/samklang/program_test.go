@@ -169,7 +169,7 @@ func TestAProgramThatCannotStartSaysWhatToChange(t *testing.T) {
 		{"serve --listen :8080", "external is not set"},
 		{"demo --listen 0.0.0.0:8080", "listen on 127.0.0.1"},
 		{"serve --database mysql://x", "sqlite: or postgres://"},
-		{"serve --nonsense", "unknown flag --nonsense"},
+		{"serve --nonsense", "there is no flag --nonsense"},
 		{"serve --smtp-security maybe", "starttls"},
 		{"serve --settings " + filepath.Join("no", "such", "file"), "no such file"},
 	} {
