@@ -133,6 +133,9 @@ func (a *App) sources() telemetry.Sources {
 			s, err := a.queue.Standing(ctx)
 			return telemetry.Jobs{Waiting: s.Waiting, Scheduled: s.Scheduled, Retrying: s.Retrying, Running: s.Running, Failed: s.Failed, OldestDue: s.OldestDue}, err
 		},
+		Caches: func() map[string]telemetry.Cache {
+			return map[string]telemetry.Cache{"pages": telemetry.Cache(a.server.Kept())}
+		},
 		Mails: func(ctx context.Context) (telemetry.Mails, error) {
 			s, err := mail.StandingOf(ctx, a.db)
 			return telemetry.Mails{Waiting: s.Waiting, Failed: s.Failed, Oldest: s.Oldest}, err

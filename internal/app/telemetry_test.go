@@ -54,7 +54,7 @@ func TestFiguresAndTracesHoldNoPersonalData(t *testing.T) {
 		defer receiver.Close()
 		dir, database := fresh()
 		a, err := New(t.Context(), Config{Listen: "127.0.0.1:0", Data: dir, Database: database, External: "https://samklang.example", TrustProxy: true, Version: "1.2.3 abc",
-			MetricsListen: "127.0.0.1:0", TracesEndpoint: receiver.URL, TracesShare: 1}, slog.New(slog.DiscardHandler), clock.At(period.On(2026, time.November, 22)))
+			PageCache: 8, MetricsListen: "127.0.0.1:0", TracesEndpoint: receiver.URL, TracesShare: 1}, slog.New(slog.DiscardHandler), clock.At(period.On(2026, time.November, 22)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +120,7 @@ func TestFiguresAndTracesHoldNoPersonalData(t *testing.T) {
 		may := map[string]func(string) bool{
 			"route": func(v string) bool { return routes[v] }, "method": set("GET", "HEAD", "POST", "other"), "status": status,
 			"table": func(v string) bool { return tables[v] || v == "other" }, "operation": set("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "BEGIN", "COMMIT", "ROLLBACK", "SET", "other"),
-			"outcome": set("ok", "error", "hit", "miss", "sent", "dropped"), "pool": set("read", "write"), "state": set("in_use", "idle", "max", "waiting", "scheduled", "retrying", "running", "failed"),
+			"outcome": set("ok", "error", "hit", "shared", "miss", "bypassed", "sent", "dropped"), "pool": set("read", "write"), "state": set("in_use", "idle", "max", "waiting", "scheduled", "retrying", "running", "failed"),
 			"kind": func(v string) bool { return kindOfJob.MatchString(v) }, "version": set("1.2.3"), "revision": set("abc"), "engine": set("sqlite", "postgres"),
 			"cache": func(v string) bool { return strings.Trim(v, "abcdefghijklmnopqrstuvwxyz_") == "" },
 		}
@@ -137,6 +137,13 @@ func TestFiguresAndTracesHoldNoPersonalData(t *testing.T) {
 			if families[name] == nil {
 				t.Errorf("%s is not counted", name)
 			}
+		}
+		asked := 0.0
+		for _, m := range families["samklang_cache_requests_total"].GetMetric() {
+			asked += m.Counter.GetValue()
+		}
+		if asked < 10 {
+			t.Errorf("%v questions to caches are counted", asked)
 		}
 		mu.Lock()
 		defer mu.Unlock()

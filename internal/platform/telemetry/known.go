@@ -60,8 +60,9 @@ type Mails struct {
 	Oldest          time.Time // when the mail that has waited longest was written; zero when none waits
 }
 
-// Cache is how often a cache had what was asked for, since the program started.
-type Cache struct{ Hits, Misses uint64 }
+// Cache is how often a cache had what was asked for, since the program started. Shared are questions that waited for somebody else's answer, Bypassed
+// those of a kind for which nothing is kept.
+type Cache struct{ Hits, Shared, Misses, Bypassed uint64 }
 
 // Log is how the public log stands.
 type Log struct {
@@ -107,7 +108,7 @@ func NewMetrics(s Sources, log *slog.Logger, now func() time.Time) *Metrics {
 	m.mails = add(Gauge, "samklang_mails", "Mails of the whole installation: waiting to go out, or failed (given up).", "state")
 	m.mailOldest = add(Gauge, "samklang_mails_oldest_waiting_seconds", "Age of the mail that has waited longest; 0 when none waits.")
 
-	m.cache = add(Counter, "samklang_cache_requests_total", "Questions to a cache; outcome is hit or miss.", "cache", "outcome")
+	m.cache = add(Counter, "samklang_cache_requests_total", "Questions to a cache; outcome is hit, shared (waited for an answer under way), miss or bypassed (of a kind for which nothing is kept).", "cache", "outcome")
 
 	m.logEntries = add(Gauge, "samklang_log_entries", "Entries in the public log.")
 	m.logAge = add(Gauge, "samklang_log_checkpoint_age_seconds", "Age of the last signed checkpoint of the public log.")
@@ -172,8 +173,9 @@ func (m *Metrics) read(ctx context.Context) {
 	}
 	if m.sources.Caches != nil {
 		for name, c := range m.sources.Caches() {
-			m.cache.set(float64(c.Hits), name, "hit")
-			m.cache.set(float64(c.Misses), name, "miss")
+			for outcome, n := range map[string]uint64{"hit": c.Hits, "shared": c.Shared, "miss": c.Misses, "bypassed": c.Bypassed} {
+				m.cache.set(float64(n), name, outcome)
+			}
 		}
 	}
 	up := 1.0

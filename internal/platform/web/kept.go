@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"samklang/internal/core/period"
@@ -106,8 +107,26 @@ type keeper struct {
 	varied  shelf // those with a query, or by a name of the host that is not ours: nobody drives the main ones out by asking for many of these
 	flights map[pageAddress]*flight
 
+	asked counts
+
 	accepts sync.Map // Accept-Encoding -> encoding
 	learned int      // how many are in accepts, under mu
+}
+
+// counts tell what became of requests to routes that are Kept.
+type counts struct{ hits, shared, misses, bypassed atomic.Uint64 }
+
+// KeptCounts tell how often a page was there (Hits), was being made for somebody else (Shared), was made (Misses), or was asked for in a way for which
+// none is kept (Bypassed: by somebody logged in, at an address that says more than the route makes use of).
+type KeptCounts struct{ Hits, Shared, Misses, Bypassed uint64 }
+
+// Kept tells what became of requests to routes that are Kept, since the program started. It is all zero when no pages are kept.
+func (s *Server) Kept() KeptCounts {
+	if s.keeper == nil {
+		return KeptCounts{}
+	}
+	n := &s.keeper.asked
+	return KeptCounts{n.hits.Load(), n.shared.Load(), n.misses.Load(), n.bypassed.Load()}
 }
 
 func newKeeper(s *Server, compress func(http.Handler) http.HandlerFunc) *keeper {
@@ -141,6 +160,7 @@ func (k *keeper) known(w http.ResponseWriter, r *http.Request) (*http.Request, b
 	if k.server.Watch != nil {
 		see(r, p.route, p.association)
 	}
+	k.asked.hits.Add(1)
 	status := k.write(w, r, p)
 	k.server.logged(r.Method, p.route, status, time.Since(start), requestID())
 	return r, true
@@ -269,9 +289,19 @@ func (c *capture) send(w http.ResponseWriter) error {
 // keeps tells whether the answer to a request may be kept: a visitor's, at an address that does not say more than the route makes use of.
 func (k *keeper) keeps(r *Request) bool {
 	hr := r.Request
-	if k == nil || r.route.Cache != Kept || r.Actor.LoggedIn() || r.Actor.System || hr.Method != http.MethodGet && hr.Method != http.MethodHead || !k.Stranger(hr) {
+	if k == nil || r.route.Cache != Kept || hr.Method != http.MethodGet && hr.Method != http.MethodHead {
 		return false
 	}
+	ok := !r.Actor.LoggedIn() && !r.Actor.System && k.Stranger(hr) && k.plain(r)
+	if !ok {
+		k.asked.bypassed.Add(1)
+	}
+	return ok
+}
+
+// plain tells whether an address says no more than its route makes use of.
+func (k *keeper) plain(r *Request) bool {
+	hr := r.Request
 	return strings.HasPrefix(hr.RequestURI, "/") && len(hr.Host)+len(hr.RequestURI) <= keptAddress && hr.URL.RawPath == "" && plainQuery(hr.URL.RawQuery, r.route.Query)
 }
 
@@ -311,20 +341,24 @@ func (k *keeper) answer(w http.ResponseWriter, r *Request, fn func(w http.Respon
 	}
 	if p != nil && p.content >= v.Content && p.day == today {
 		k.mu.Unlock()
+		k.asked.hits.Add(1)
 		k.write(w, r.Request, p)
 		return nil
 	}
 	if f := k.flights[a]; f != nil && f.content >= v.Content && f.day == today {
 		k.mu.Unlock()
 		if <-f.done; f.page != nil {
+			k.asked.shared.Add(1)
 			k.write(w, r.Request, f.page)
 			return nil
 		}
+		k.asked.misses.Add(1)
 		return fn(w, r)
 	}
 	f := &flight{content: v.Content, day: today, done: make(chan struct{})}
 	k.flights[a] = f
 	k.mu.Unlock()
+	k.asked.misses.Add(1)
 	rec, err := k.make(w, r, a, f, fn)
 	switch {
 	case err != nil:

@@ -395,3 +395,53 @@ func TestWhenTheVersionIsNotKnownThePageIsNotAnswered(t *testing.T) {
 		t.Errorf("%d %.50s", rec.Code, rec.Body)
 	}
 }
+
+// What became of each request to a page that may be kept is counted, once.
+func TestWhatBecameOfRequestsIsCounted(t *testing.T) {
+	s := newShop(t, 1<<20, nil)
+	s.who = actor.Actor{Account: id.New(), Name: "Maria"}
+	for _, x := range []struct {
+		what   string
+		do     func()
+		change web.KeptCounts
+	}{
+		{"made", func() { ask(s, "GET", "/alvkusten") }, web.KeptCounts{Misses: 1}},
+		{"there", func() { ask(s, "GET", "/alvkusten"); ask(s, "HEAD", "/alvkusten") }, web.KeptCounts{Hits: 2}},
+		{"made anew", func() { s.content.Add(1); ask(s, "GET", "/alvkusten") }, web.KeptCounts{Misses: 1}},
+		{"of somebody logged in", func() { ask(s, "GET", "/alvkusten", with("Cookie", "x=1")) }, web.KeptCounts{Bypassed: 1}},
+		{"at another address", func() { ask(s, "GET", "/alvkusten?x=1") }, web.KeptCounts{Bypassed: 1}},
+		{"never kept", func() { ask(s, "GET", "/alvkusten/ny") }, web.KeptCounts{}},
+		{"by a crowd", func() {
+			s.content.Add(1)
+			s.hold = make(chan struct{})
+			made := s.made.Load()
+			var crowd sync.WaitGroup
+			crowd.Go(func() { ask(s, "GET", "/alvkusten") })
+			for s.made.Load() == made {
+				time.Sleep(time.Millisecond)
+			}
+			looks := s.looks.Load()
+			for range 3 {
+				crowd.Go(func() { ask(s, "GET", "/alvkusten") })
+			}
+			for s.looks.Load() < looks+3 {
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(50 * time.Millisecond) // they have asked for the version, and come to wait
+			close(s.hold)
+			crowd.Wait()
+			s.hold = nil
+		}, web.KeptCounts{Shared: 3, Misses: 1}},
+	} {
+		before := s.Kept()
+		x.do()
+		now := s.Kept()
+		got := web.KeptCounts{Hits: now.Hits - before.Hits, Shared: now.Shared - before.Shared, Misses: now.Misses - before.Misses, Bypassed: now.Bypassed - before.Bypassed}
+		if x.what == "by a crowd" && got.Hits > 0 { // who was slow found it made
+			got.Shared, got.Hits = got.Shared+got.Hits, 0
+		}
+		if got != x.change {
+			t.Errorf("%s: %+v, want %+v", x.what, got, x.change)
+		}
+	}
+}
