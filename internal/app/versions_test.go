@@ -122,8 +122,12 @@ func TestWhatIsKeptReadsOnlyWhatCounts(t *testing.T) {
 		}
 		answered := 0
 		for _, path := range c.keptPaths(t, []string{"/loften/" + d.Slug + "/1"}) {
-			if page(c.fresh, path, "").Code == http.StatusOK {
+			rec := page(c.fresh, path, "")
+			if rec.Code == http.StatusOK {
 				answered++
+			}
+			if got := rec.Header().Get("Cache-Control"); rec.Code == http.StatusOK && got != "no-cache" {
+				t.Errorf("a browser may show %s without asking: %q", path, got)
 			}
 		}
 		if answered < 40 || len(seen.tables) < 10 {

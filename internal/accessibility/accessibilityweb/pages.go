@@ -66,11 +66,11 @@ func (s *Pages) Routes() []web.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	limit := []web.Limit{{Name: "tell-barrier", Count: 10, Per: time.Hour, By: web.ByAddress}}
 	return []web.Route{
-		{Method: get, Path: "/tillganglighet", Site: web.OfInstallation, Allow: access.Public, Handle: s.statement, Title: "statement.title"},
-		{Method: get, Path: "/tillganglighet/data.json", Site: web.OfInstallation, Allow: access.Public, Handle: s.statementJSON},
+		{Method: get, Path: "/tillganglighet", Site: web.OfInstallation, Allow: access.Public, Handle: s.statement, Title: "statement.title", Cache: web.Kept},
+		{Method: get, Path: "/tillganglighet/data.json", Site: web.OfInstallation, Allow: access.Public, Handle: s.statementJSON, Cache: web.Kept},
 		{Method: get, Path: "/tillganglighet/sag-till", Site: web.OfInstallation, Allow: access.Public, Handle: s.tellForm, Title: "tell.title"},
 		{Method: post, Path: "/tillganglighet/sag-till", Site: web.OfInstallation, Allow: access.Public, Handle: s.tell, Body: 64 << 10, Limits: limit},
-		{Method: get, Path: "/tillganglighet/sag-till/tack", Site: web.OfInstallation, Allow: access.Public, Handle: s.thanks, Title: "tell.thanks.title"},
+		{Method: get, Path: "/tillganglighet/sag-till/tack", Site: web.OfInstallation, Allow: access.Public, Handle: s.thanks, Title: "tell.thanks.title", Cache: web.Kept},
 
 		{Method: get, Path: "/hinder", Allow: access.BarrierRead, Handle: s.barriers, Title: "barriers.title"},
 		{Method: get, Path: "/hinder/{report}", Allow: access.BarrierRead, Handle: s.barrier, Title: "barriers.one"},

@@ -81,6 +81,10 @@ func (h *Handlers) Routes() []web.Route {
 		r.Cache = web.Secret
 		return r
 	}
+	kept := func(r web.Route) web.Route {
+		r.Cache = web.Kept
+		return r
+	}
 	const get, post = http.MethodGet, http.MethodPost
 	return []web.Route{
 		top(get, "/logga-in", access.Public, h.loginPage, "accountsweb.login.title"),
@@ -113,7 +117,7 @@ func (h *Handlers) Routes() []web.Route {
 		top(post, "/konto/enheter/{session}", access.LoggedIn, h.endSession, "", ownLimit),
 		secret(top(post, "/konto/kalender", access.LoggedIn, h.calendar, "", ownLimit)),
 
-		top(get, "/vem-far-gora-vad", access.Public, h.rightsPage, "accountsweb.rights.title"),
+		kept(top(get, "/vem-far-gora-vad", access.Public, h.rightsPage, "accountsweb.rights.title")),
 		secret(top(get, "/start/{token}", access.Public, h.setupPage, "", linkLimit)),
 		secret(top(post, "/start/{token}", access.Public, h.setup, "", linkLimit)),
 

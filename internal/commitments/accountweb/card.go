@@ -52,7 +52,6 @@ func (s *Pages) sendCard(w http.ResponseWriter, r *web.Request, d share.CardData
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Cache-Control", "public, max-age=3600")
 	return answer(w, r, share.ContentType, b)
 }
 

@@ -165,8 +165,8 @@ func (s *Pages) followRoutes() []web.Route {
 	return []web.Route{
 		{Method: http.MethodGet, Path: "/folj", Allow: access.Public, Handle: s.follow, Title: "account.follow.title"},
 		{Method: http.MethodPost, Path: "/folj", Allow: access.Public, Handle: s.subscribe, Body: 16 << 10, Limits: limit},
-		{Method: http.MethodGet, Path: "/folj/brev", Allow: access.Public, Handle: s.sent, Title: "account.follow.sent.title"},
-		{Method: http.MethodGet, Path: "/folj/klart", Allow: access.Public, Handle: s.following, Title: "account.follow.done.title"},
+		{Method: http.MethodGet, Path: "/folj/brev", Allow: access.Public, Handle: s.sent, Title: "account.follow.sent.title", Cache: web.Kept},
+		{Method: http.MethodGet, Path: "/folj/klart", Allow: access.Public, Handle: s.following, Title: "account.follow.done.title", Cache: web.Kept},
 		{Method: http.MethodGet, Path: "/folj/bekrafta/{token}", Allow: access.Public, Handle: s.askConfirm, Title: "account.follow.confirm.title", Cache: web.Secret},
 		{Method: http.MethodPost, Path: "/folj/bekrafta/{token}", Allow: access.Public, Handle: s.confirm, Body: 16 << 10, Limits: limit, Cache: web.Secret},
 		{Method: http.MethodGet, Path: "/folj/sluta/{id}/{token}", Allow: access.Public, Handle: s.askLeave, Title: "account.follow.leave.title", Cache: web.Secret},

@@ -56,12 +56,16 @@ func (s *Pages) Routes() []web.Route {
 
 	get("/uppfoljning", access.DeskRead, "round.title", s.rounds)
 	both("/uppfoljning/ny", access.RoundManage, "round.open", s.newRound, s.openRound)
-	get("/uppfoljning/{round}", access.Public, "round.title", s.round) // the handler asks: a frozen round may be everybody's
+	public := func(path, title string, h web.Handler) { // the handler asks: a frozen round may be everybody's
+		get(path, access.Public, title, h)
+		list[len(list)-1].Cache = web.Kept
+	}
+	public("/uppfoljning/{round}", "round.title", s.round)
 	get("/uppfoljning/{round}/las-igenom", access.RoundManage, "round.read_through", s.readThrough)
 	post("/uppfoljning/{round}/lofte/{pledge}", access.RoundManage, s.comment)
 	post("/uppfoljning/{round}/frys", access.RoundManage, s.freeze)
 	post("/uppfoljning/{round}/publicera", access.RoundManage, s.publish)
-	get("/uppfoljning/{round}/rapport.json", access.Public, "", s.frozenJSON) // as above
+	public("/uppfoljning/{round}/rapport.json", "", s.frozenJSON)
 
 	post("/utkast/{page}", access.DeskRead, s.saveDraft)
 	post("/utkast/{page}/kasta", access.DeskRead, s.dropDraft)
