@@ -54,7 +54,7 @@ func (c *copying) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	printSums(t.out, l, "source", "target")
-	fmt.Fprintf(t.out, "\nEvery row is there (%s). Set database = %s and start the program.\n", clock.System.Now().Sub(begun).Round(time.Millisecond), named(c.To))
+	fmt.Fprintf(t.out, "\nEvery row is there (%s). Name %s in the setting database, as you did with --to, and start the program.\n", clock.System.Now().Sub(begun).Round(time.Millisecond), named(c.To))
 	if by != "" {
 		fmt.Fprintln(t.out, "The source was being served: what was written to it after the copy began is not in the copy.")
 	}

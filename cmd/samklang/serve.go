@@ -25,7 +25,6 @@ func (s *serve) Run(ctx context.Context, t terminal) error {
 		notify("STOPPING=1")
 	}()
 	return a.Run(ctx, func(base string) {
-		notify("READY=1")
 		fmt.Fprintf(t.out, "Samklang is ready: %s\n", base)
 		switch address, err := a.SetupAddress(ctx); {
 		case err != nil:
@@ -33,6 +32,7 @@ func (s *serve) Run(ctx context.Context, t terminal) error {
 		case address != "":
 			fmt.Fprintf(t.out, "Nobody can log in yet. Begin here; the address works once, for a day:\n  %s\n", address)
 		}
+		notify("READY=1") // last, so that who reads the journal when the start is over finds all of this there
 	})
 }
 

@@ -142,7 +142,7 @@ func certificate(ctx context.Context, p *Patient) []Finding {
 		return skipped("No certificate was shown.")
 	}
 	found := judgeCertificate(hostOf(p.Config.External), res.TLS.PeerCertificates[0].NotAfter.Sub(p.Now()))
-	if res.Header.Get("Strict-Transport-Security") == "" {
+	if res.StatusCode < 500 && res.Header.Get("Strict-Transport-Security") == "" { // else it is the balancer that answers, for a program that does not
 		found = append(found, warning("See that the proxy passes our headers on, and that external begins with https://.", "The header that keeps browsers on TLS is missing.")...)
 	}
 	return found

@@ -28,5 +28,5 @@ func Served(ctx context.Context, dsn string) (string, error) {
 	if err != nil || n == 0 {
 		return "", err
 	}
-	return fmt.Sprintf("%d connections of the program are open", n), nil
+	return fmt.Sprintf("%d connections of the program are open; PgBouncer keeps some for a while after it has ended, until it is restarted", n), nil
 }
