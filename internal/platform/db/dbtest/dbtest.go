@@ -48,15 +48,21 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 // SQLite opens a fresh database file.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
+	path := filepath.Join(t.TempDir(), "samklang.db")
+	SQLiteFile(t, path)
+	return open(t, "sqlite:"+path)
+}
+
+// SQLiteFile writes a fresh, migrated database file, for tests that start the program.
+func SQLiteFile(t testing.TB, path string) {
+	t.Helper()
 	template, err := sqliteTemplate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "samklang.db")
 	if err := os.WriteFile(path, template, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, "sqlite:"+path)
 }
 
 var postgresTemplate = sync.OnceValues(func() (string, error) {
