@@ -2,17 +2,10 @@ package db
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
-	"fmt"
-	"io"
 	"math/rand/v2"
-	"strconv"
 	"strings"
 	"sync"
-	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // What was read once may be shown again for as long as nothing has changed that it could show. Every transaction therefore ends by putting a
@@ -165,158 +158,6 @@ const sumOfStamps = "SELECT CAST(coalesce(sum(CASE kind WHEN 'content' THEN stam
 
 // newStamp is below 2^48, so that the sum of all there can be fits.
 func newStamp() int64 { return rand.Int64N(1 << 48) }
-
-// fileLook looks at a SQLite file. The engine tells for next to nothing whether anybody has written to the file at all; only then the stamps are read.
-type fileLook struct {
-	open    func() (driver.Conn, error)
-	conn    driver.Conn
-	version driver.StmtQueryContext
-	sums    driver.StmtQueryContext
-	seen    int64
-	last    stamps
-	known   bool
-}
-
-func (f *fileLook) look() (s stamps, err error) {
-	defer func() {
-		if err != nil {
-			f.close()
-		}
-	}()
-	if f.conn == nil {
-		if err := f.connect(context.Background()); err != nil {
-			return s, err
-		}
-	}
-	var row [2]driver.Value
-	if err := oneRow(f.version, row[:1]); err != nil {
-		return s, err
-	}
-	version, ok := row[0].(int64)
-	if !ok {
-		return s, errors.New("SQLite tells no data_version")
-	}
-	if f.known && version == f.seen {
-		return f.last, nil
-	}
-	if err := oneRow(f.sums, row[:]); err != nil {
-		return s, err
-	}
-	s.content, s.access = row[0].(int64), row[1].(int64)
-	f.seen, f.last, f.known = version, s, true
-	return s, nil
-}
-
-func (f *fileLook) connect(ctx context.Context) (err error) {
-	if f.conn, err = f.open(); err != nil {
-		return err
-	}
-	prepare := func(query string) driver.StmtQueryContext {
-		if err != nil {
-			return nil
-		}
-		var s driver.Stmt
-		if s, err = f.conn.(driver.ConnPrepareContext).PrepareContext(ctx, query); err != nil {
-			return nil
-		}
-		return s.(driver.StmtQueryContext)
-	}
-	f.version, f.sums = prepare("PRAGMA data_version"), prepare(sumOfStamps)
-	return err
-}
-
-func (f *fileLook) close() {
-	if f.conn != nil {
-		f.conn.Close()
-	}
-	f.conn, f.known = nil, false
-}
-
-// oneRow reads the only row of a statement. It runs under no context that can end, which would cost as much as the question.
-func oneRow(s driver.StmtQueryContext, row []driver.Value) error {
-	rows, err := s.QueryContext(context.Background(), nil)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	if err := rows.Next(row); err != nil {
-		return err
-	}
-	if err := rows.Next(make([]driver.Value, len(row))); err != io.EOF {
-		return fmt.Errorf("one row was asked for and more came: %v", err)
-	}
-	return nil
-}
-
-// serverLook looks at PostgreSQL over a connection of its own, so that nobody waits behind the pages that are being read.
-type serverLook struct {
-	config   *pgx.ConnConfig
-	patience time.Duration
-	reset    func() // lets go of the other connections
-	conn     *pgx.Conn
-}
-
-// lookLimit is how long one try may take.
-const lookLimit = 3 * time.Second
-
-var errStandby = errors.New("the server is a standby, whose rows may be older")
-
-// look waits, as every other question does, while the server does not answer.
-func (p *serverLook) look() (stamps, error) {
-	for begin := time.Now(); ; {
-		fresh := p.conn == nil
-		s, err := p.try()
-		away := lost(err) || errors.Is(err, errStandby) || errors.Is(err, context.DeadlineExceeded)
-		switch {
-		case !away:
-			return s, err
-		case time.Since(begin) > p.patience:
-			return s, ErrUnreachable.Because(err)
-		case fresh:
-			time.Sleep(pause)
-		default: // what cut this connection has cut the others, which nobody has noticed yet; new ones may be had at once
-			p.reset()
-		}
-	}
-}
-
-func (p *serverLook) try() (s stamps, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), lookLimit)
-	defer cancel()
-	defer func() {
-		if err != nil {
-			p.close()
-		}
-	}()
-	if p.conn == nil {
-		if p.conn, err = pgx.ConnectConfig(ctx, p.config); err != nil {
-			return s, err
-		}
-	}
-	// A server that follows another one has older rows than the one the pages come from.
-	results, err := p.conn.PgConn().Exec(ctx, sumOfStamps+" HAVING NOT pg_is_in_recovery()").ReadAll()
-	if err != nil {
-		return s, err
-	}
-	if len(results) != 1 || len(results[0].Rows) != 1 {
-		return s, errStandby
-	}
-	row := results[0].Rows[0]
-	if s.content, err = strconv.ParseInt(string(row[0]), 10, 64); err != nil {
-		return s, err
-	}
-	s.access, err = strconv.ParseInt(string(row[1]), 10, 64)
-	return s, err
-}
-
-func (p *serverLook) close() {
-	if p.conn != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		p.conn.Close(ctx)
-	}
-	p.conn = nil
-}
 
 // stamp tells everybody, from the commit on, that content or rights have changed. It is the last statement of its transaction: who held a slot
 // while still doing other things could wait for somebody who waits for the slot.
