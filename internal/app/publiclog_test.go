@@ -161,6 +161,7 @@ func TestWhatTheSiteShowsIsInTheLog(t *testing.T) {
 		for _, c := range []struct{ change, back, want string }{
 			{"UPDATE wordings SET wording = replace(wording, 'minst sex öppna', 'minst sju öppna')", "UPDATE wordings SET wording = replace(wording, 'minst sju öppna', 'minst sex öppna')", "and entry "},
 			{"UPDATE declarations SET preamble = preamble || ' Kanske.'", "UPDATE declarations SET preamble = replace(preamble, ' Kanske.', '')", "is not shown as entry "},
+			{"UPDATE evidence SET figure = figure + 1 WHERE kind = 'figure' AND status = 'accepted' AND public AND filed_on < '2026'", "UPDATE evidence SET figure = figure - 1 WHERE kind = 'figure' AND status = 'accepted' AND public AND filed_on < '2026'", "in 2025: the figure "},
 			{"UPDATE pledges SET state = 'complete' WHERE state = 'late'", "", "is shown as complete"},
 		} {
 			exec(c.change)

@@ -64,7 +64,7 @@ func (a *App) build(ctx context.Context) error {
 	a.imports = importweb.New(a.commitments, a.frame)
 	a.imports.Samples = a.exampleLinks
 	a.account = accountweb.New(a.accountNeeds())
-	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Frame: a.frame})
+	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Log: a.publicLog, Frame: a.frame})
 	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: commitments.LogKinds[:]})
 	if err := accessibility.Whole(); err != nil {
 		return err

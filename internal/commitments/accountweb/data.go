@@ -23,6 +23,7 @@ type accountData struct {
 	Promises    []promiseData   `json:"promises"`
 	Activities  []activityData  `json:"activities"`
 	FollowUps   []roundData     `json:"follow_ups"`
+	Years       []int           `json:"years"` // for each of which there is such a file, by ?ar=
 }
 
 type associationData struct {
@@ -189,6 +190,7 @@ type onePromiseData struct {
 	Association associationData `json:"association"`
 	Year        int             `json:"year"`
 	ComputedOn  period.Date     `json:"computed_on"`
+	Years       []int           `json:"years"` // for each of which there is such a file, by ?ar=
 	promiseData
 	Plain        string          `json:"plain"`
 	Reason       string          `json:"state_reason"` // the rule that gives the state
@@ -350,7 +352,7 @@ func (s *Pages) accountJSON(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	f := a.Figures
-	d := accountData{FollowUps: roundsJSON(r, rounds), Association: associationOf(r), Year: a.Year, ComputedOn: s.Ledger.Today(), Promises: []promiseData{}, Activities: []activityData{},
+	d := accountData{FollowUps: roundsJSON(r, rounds), Years: a.Years, Association: associationOf(r), Year: a.Year, ComputedOn: s.Ledger.Today(), Promises: []promiseData{}, Activities: []activityData{},
 		Figures: figuresData{f.Promises, f.Kept, f.Overdue, f.Activities, f.Done, f.Ahead, f.Calledoff, f.Reached, f.ReachedFrom}}
 	for _, p := range a.Promises {
 		d.Promises = append(d.Promises, promiseJSON(r, p, wordings[p.ID]))
@@ -448,7 +450,7 @@ func (s *Pages) promiseJSON(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	path := r.Absolute(r.Path(promisePath(p.Slug, p.Number)))
-	d := onePromiseData{Association: associationOf(r), Year: p.Year, ComputedOn: s.Ledger.Today(), promiseData: promiseJSON(r, p.Promise, p.Wording()), Plain: p.Commitment.Plain, Reason: string(p.Reason), SignedOn: p.Signature.SignedOn,
+	d := onePromiseData{Association: associationOf(r), Year: p.Year, Years: p.Years, ComputedOn: s.Ledger.Today(), promiseData: promiseJSON(r, p.Promise, p.Wording()), Plain: p.Commitment.Plain, Reason: string(p.Reason), SignedOn: p.Signature.SignedOn,
 		Decision: p.Signature.Decision, NotPublic: p.Hidden, Wordings: []wordingData{}, Milestones: []milestoneData{}, Activities: []activityData{}, Evidence: []evidenceData{}, History: []changeData{}, Associations: []otherData{}}
 	d.Declaration.Title = p.Declaration.Title
 	if p.ReplacedBy != nil {

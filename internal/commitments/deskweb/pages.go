@@ -18,6 +18,7 @@ import (
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
 	"samklang/internal/platform/clock"
+	"samklang/internal/platform/publiclog"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 )
@@ -31,6 +32,7 @@ var Locale embed.FS
 type Needs struct {
 	Ledger *commitments.Service
 	Clock  clock.Clock
+	Log    *publiclog.Log
 	// Frame fills what is around a page's content.
 	Frame func(r *web.Request, title string) ui.Page
 }

@@ -12,6 +12,7 @@ import (
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
+	"samklang/internal/platform/clock"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 )
@@ -152,6 +153,8 @@ type roundView struct {
 	Correct   string // opens a round that puts this one right
 	Sum       string
 	JSON      string
+	Proof     []string // what the public log says of it, when everybody may read it
+	ProofWay  []ui.Link
 	Notes     []string // what it corrects, what corrects it
 	Links     []ui.Link
 }
@@ -289,7 +292,30 @@ func (s *Pages) round(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Render(w, http.StatusOK, roundPage(s.roundView(r, x)))
+	v := s.roundView(r, x)
+	if x.Public {
+		if err := s.proven(r, &v, x.ID); err != nil {
+			return err
+		}
+	}
+	return r.Render(w, http.StatusOK, roundPage(v))
+}
+
+// proven says what the public log proves of a published follow-up, and offers the proof.
+func (s *Pages) proven(r *web.Request, v *roundView, round id.ID) error {
+	places, err := s.Log.Places(r.Context(), commitments.LogPublication, round)
+	if err != nil {
+		return err
+	}
+	about := ui.Link{Label: r.T("round.proof.about"), Href: r.Top("/log")}
+	place, ok := places[round]
+	if !ok || !place.Placed() {
+		v.Proof, v.ProofWay = []string{r.T("round.proof.waits")}, []ui.Link{about}
+		return nil
+	}
+	v.Proof = []string{r.T("round.proof.text", "date", period.DateOf(place.Since.In(clock.Stockholm)), "number", place.Number)}
+	v.ProofWay = []ui.Link{{Label: r.T("round.proof.take"), Href: r.Path("/uppfoljning/"+round.String()) + "/bevis.tlog-proof"}, about}
+	return nil
 }
 
 func (s *Pages) readThrough(w http.ResponseWriter, r *web.Request) error {

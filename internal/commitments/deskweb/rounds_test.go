@@ -85,6 +85,9 @@ func TestAPublishedRoundNamesNobodyToVisitors(t *testing.T) {
 		for who, named := range map[string]bool{"": false, "Arne": false, "Bo": true, "Karin": true} {
 			s.who = who
 			w := s.get(path)
+			if strings.Contains(w.Body.String(), path+"/bevis.tlog-proof") || !strings.Contains(w.Body.String(), "väntar på sin plats") {
+				t.Errorf("%q is offered a proof before there is one", who)
+			}
 			if body := w.Body.String(); w.Code != http.StatusOK || strings.Contains(body, "av Karin") != named || !strings.Contains(body, "Fryst 4 maj 2026") {
 				t.Errorf("%q: %d, reads the name: %v", who, w.Code, !named)
 			}
@@ -92,6 +95,15 @@ func TestAPublishedRoundNamesNobodyToVisitors(t *testing.T) {
 		s.who = ""
 		if w := s.get(path + "/rapport.json"); w.Code != http.StatusOK || strings.Contains(w.Body.String(), "Karin") {
 			t.Errorf("the text a visitor may have: %d %s", w.Code, w.Body)
+		}
+		if err := s.Log.Begin(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Log.Sequence(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if body := s.get(path).Body.String(); !strings.Contains(body, `href="`+path+`/bevis.tlog-proof"`) || !strings.Contains(body, "Rapporten är oförändrad sedan 4 maj 2026") {
+			t.Errorf("no proof is offered: %s", body)
 		}
 	})
 }

@@ -76,7 +76,7 @@ func each(t *testing.T, fn func(t *testing.T, s *site)) {
 func serve(t testing.TB, w *ledgertest.World) *site {
 	t.Helper()
 	s := &site{World: w, who: "Karin"}
-	s.pages = deskweb.New(deskweb.Needs{Ledger: w.Ledger, Clock: w.Clock, Frame: func(r *web.Request, title string) ui.Page {
+	s.pages = deskweb.New(deskweb.Needs{Ledger: w.Ledger, Clock: w.Clock, Log: w.Log, Frame: func(r *web.Request, title string) ui.Page {
 		p := ui.Page{Printer: r.Printer, Title: title, Site: ui.Site{Name: r.Association.Name, Home: r.Path("/")}}
 		for _, l := range lang.All {
 			p.Alternates = append(p.Alternates, ui.Alternate{Lang: l, Path: r.Here(l)})

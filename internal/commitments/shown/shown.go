@@ -23,7 +23,7 @@ const maxPage = 64 << 20
 
 // Compare fetches what the site shows and compares it with the log. The error names the association, the promise and the entry.
 func Compare(ctx context.Context, site verify.Site, log *verify.Log) (said []string, err error) {
-	c := comparison{site: site, log: log, seen: map[id.ID]bool{}, declared: map[string]bool{}}
+	c := comparison{site: site, log: log, seen: map[id.ID]bool{}, declared: map[string]bool{}, figures: map[id.ID]bool{}}
 	var start struct {
 		Address      string
 		Associations []struct {
@@ -51,18 +51,19 @@ func Compare(ctx context.Context, site verify.Site, log *verify.Log) (said []str
 		return c.said, err
 	}
 	c.say("What the site shows is in the log: %d promises of %d associations with %d wordings and %d changes of state, %d declarations, %d published follow-ups and %d published figures.",
-		len(c.seen), len(start.Associations), c.wordings, c.changes, len(start.Declarations), c.rounds, c.figures)
+		len(c.seen), len(start.Associations), c.wordings, c.changes, len(start.Declarations), c.rounds, len(c.figures))
 	return c.said, nil
 }
 
 type comparison struct {
-	site                               verify.Site
-	log                                *verify.Log
-	own                                string // how the site names its own addresses
-	said                               []string
-	seen                               map[id.ID]bool  // promises
-	declared                           map[string]bool // declarations
-	wordings, changes, rounds, figures int
+	site                      verify.Site
+	log                       *verify.Log
+	own                       string // how the site names its own addresses
+	said                      []string
+	seen                      map[id.ID]bool  // promises
+	declared                  map[string]bool // declarations
+	figures                   map[id.ID]bool
+	wordings, changes, rounds int
 }
 
 func (c *comparison) say(format string, args ...any) {
@@ -85,7 +86,7 @@ func (c *comparison) patiently(ctx context.Context, fn func() error) error {
 		if again := c.log.Again(ctx); again != nil {
 			return again
 		}
-		c.wordings, c.changes, c.rounds, c.figures = before.wordings, before.changes, before.rounds, before.figures
+		c.wordings, c.changes, c.rounds = before.wordings, before.changes, before.rounds
 	}
 }
 
@@ -127,8 +128,16 @@ type promise struct {
 		Text, Decision, Reason string
 		AdoptedOn              string `json:"adopted_on"`
 	}
-	History  []struct{ On, From, To, Reason, Milestone string }
-	Evidence []evidence
+	History []struct{ On, From, To, Reason, Milestone string }
+	yearly
+	Years []int
+}
+
+// yearly is what a file of open data says of one year.
+type yearly struct {
+	Year       int
+	Evidence   []evidence
+	Activities []struct{ Evidence []evidence }
 }
 
 type evidence struct {
@@ -141,6 +150,8 @@ type evidence struct {
 
 func (c *comparison) association(ctx context.Context, association id.ID, name, data string) error {
 	var d struct {
+		yearly
+		Years     []int
 		Promises  []promise
 		FollowUps []struct {
 			ID                   id.ID
@@ -150,9 +161,10 @@ func (c *comparison) association(ctx context.Context, association id.ID, name, d
 	if err := c.get(ctx, data, &d); err != nil {
 		return err
 	}
-	shown := map[id.ID]bool{}
+	if err := c.years(ctx, data, d.yearly, d.Years); err != nil {
+		return err
+	}
 	for _, p := range d.Promises {
-		shown[p.ID] = true
 		var one promise
 		if err := c.get(ctx, p.Address+"/data.json", &one); err != nil {
 			return err
@@ -161,6 +173,9 @@ func (c *comparison) association(ctx context.Context, association id.ID, name, d
 			return fmt.Errorf("promise %d is shown in two ways at %s", p.Number, p.Address)
 		}
 		if err := c.promise(association, one); err != nil {
+			return fmt.Errorf("promise %d (%s): %w", p.Number, p.Address, err)
+		}
+		if err := c.years(ctx, p.Address+"/data.json", one.yearly, one.Years); err != nil {
 			return fmt.Errorf("promise %d (%s): %w", p.Number, p.Address, err)
 		}
 		c.seen[p.ID] = true
@@ -242,7 +257,43 @@ func (c *comparison) promise(association id.ID, p promise) error {
 		}
 		return fmt.Errorf("it is shown as replaced, and the log does not say so")
 	}
-	for _, x := range p.Evidence {
+	return nil
+}
+
+// years compares the figures of the year that a file of open data is of, and of all others that it lists.
+func (c *comparison) years(ctx context.Context, address string, first yearly, years []int) error {
+	if len(years) > mostYears {
+		return fmt.Errorf("%s lists %d years", address, len(years))
+	}
+	if err := c.year(first); err != nil {
+		return err
+	}
+	for _, y := range years {
+		if y == first.Year {
+			continue
+		}
+		var other yearly
+		if err := c.get(ctx, fmt.Sprintf("%s?ar=%d", address, y), &other); err != nil {
+			return err
+		}
+		if other.Year != y {
+			return fmt.Errorf("%s?ar=%d is of the year %d", address, y, other.Year)
+		}
+		if err := c.year(other); err != nil {
+			return fmt.Errorf("in %d: %w", y, err)
+		}
+	}
+	return nil
+}
+
+const mostYears = 300
+
+func (c *comparison) year(y yearly) error {
+	list := y.Evidence
+	for _, a := range y.Activities {
+		list = append(list, a.Evidence...)
+	}
+	for _, x := range list {
 		if x.Kind != string(commitments.EvidenceFigure) {
 			continue
 		}
@@ -257,7 +308,7 @@ func (c *comparison) promise(association id.ID, p promise) error {
 		if e.Public["figure"] != figure || e.Public["filed_on"] != x.FiledOn || e.Public["reviewed_on"] != x.ReviewedOn {
 			return fmt.Errorf("the figure %s is shown, and entry %d says %s, filed on %s and reviewed on %s", figure, e.Number, e.Public["figure"], e.Public["filed_on"], e.Public["reviewed_on"])
 		}
-		c.figures++
+		c.figures[x.ID] = true
 	}
 	return nil
 }

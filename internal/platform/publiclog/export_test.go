@@ -12,3 +12,6 @@ import (
 func StoredHashes(ctx context.Context, q db.IDB, epoch int64, indexes []int64) ([]tlog.Hash, error) {
 	return stored(ctx, q, epoch).ReadHashes(indexes)
 }
+
+// NewLeaf makes the leaf of a fact.
+var NewLeaf = newLeaf

@@ -135,6 +135,7 @@ func TestSeveralSequencersAtOnce(t *testing.T) {
 		}
 	}
 	t.Run("postgres", func(t *testing.T) { run(t, dbtest.PostgresURL(t)) })
+	t.Run("pgbouncer", func(t *testing.T) { run(t, dbtest.Pool(t, dbtest.PostgresURL(t), 3).URL) }) // in transaction mode, with fewer connections than copies
 	t.Run("sqlite", func(t *testing.T) {
 		dsn := "sqlite:" + t.TempDir() + "/samklang.db"
 		d, err := db.Open(t.Context(), dsn, db.Options{Unsafe: true})
@@ -295,4 +296,22 @@ func TestTheTablesAreAppendOnly(t *testing.T) {
 		}
 		in.whole(t)
 	})
+}
+
+// A leaf is hashed as it is written, so what a fact has become once it becomes for ever.
+func TestALeafIsWrittenAsItWasWrittenBefore(t *testing.T) {
+	f := publiclog.Fact{Kind: "wording", Association: id.ID{15: 1}, Subject: id.ID{15: 2}, At: time.Date(2026, 1, 12, 9, 30, 15, 123456000, time.UTC), Later: true,
+		Public: map[string]string{"wording": "Vi håller <fyra> & \"fem\".", "empty": "", "long": strings.Repeat("å", 12<<10)}, Hidden: map[string]string{"reason": "så blev det", "none": ""}}
+	for _, c := range []struct {
+		fact publiclog.Fact
+		want string
+	}{
+		{f, `WANT1`},
+		{publiclog.Fact{Kind: "log", Subject: id.ID{15: 2}}, `WANT2`},
+	} {
+		got, err := publiclog.NewLeaf(id.ID{15: 3}, c.fact, []byte("salt")).Text()
+		if err != nil || got != c.want {
+			t.Errorf("%s\nwant\n%s, %v", got, c.want, err)
+		}
+	}
 }
