@@ -18,7 +18,7 @@ run: build
 
 build: assets
 	@echo "==> building bin/samklang"
-	@go build -trimpath -ldflags=-s -o bin/samklang ./cmd/samklang
+	@scripts/build bin/samklang
 
 assets: node_modules/.package-lock.json
 	@echo "==> bundling style, script and typeface"

@@ -42,3 +42,24 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestNamedEncodings(t *testing.T) {
+	for name, bytes := range map[string]string{
+		"iso-8859-1": "F\xf6rm\xf6te \x93r\xf6st\x94", "Windows-1252": "F\xf6rm\xf6te \x93r\xf6st\x94", " UTF-8 ": "Förmöte “röst”", "macintosh": "F\x9arm\x9ate \xd2r\x9ast\xd3",
+		"utf-16": "F\x00\xf6\x00r\x00m\x00\xf6\x00t\x00e\x00 \x00\x1c r\x00\xf6\x00s\x00t\x00\x1d ",
+	} {
+		enc, ok := Named(name)
+		if !ok {
+			t.Errorf("%s is not known", name)
+			continue
+		}
+		if got, err := enc.NewDecoder().String(bytes); err != nil || got != "Förmöte “röst”" {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	for _, name := range []string{"", "shift_jis", "utf-7", "x-user-defined"} {
+		if _, ok := Named(name); ok {
+			t.Errorf("%s is known", name)
+		}
+	}
+}

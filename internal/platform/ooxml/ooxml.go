@@ -13,7 +13,7 @@ import (
 	"path"
 	"strings"
 
-	"golang.org/x/net/html/charset"
+	"samklang/internal/platform/charset"
 )
 
 // What can be wrong with a file. Errors of this package wrap one of these, or are the context's.
@@ -149,7 +149,13 @@ func (p *Package) Walk(name string, f func(d *xml.Decoder, e xml.StartElement) (
 	defer r.Close()
 	m := &meter{p: p, r: r}
 	d := xml.NewDecoder(m)
-	d.CharsetReader = charset.NewReaderLabel
+	d.CharsetReader = func(name string, r io.Reader) (io.Reader, error) {
+		enc, ok := charset.Named(name)
+		if !ok {
+			return nil, fmt.Errorf("an encoding that is not known: %q", name)
+		}
+		return enc.NewDecoder().Reader(r), nil
+	}
 	depth := 0
 	for {
 		t, err := d.Token()
