@@ -39,7 +39,7 @@ func upgrade(ctx context.Context, r *rig, old, now string, wait time.Duration) e
 	if copies["one"], err = r.start("one", old, ports["one"], settings...); err != nil {
 		return err
 	}
-	writer, err := begin(ctx, copies["one"], copies["one"].base()) // before two starts, whose address would be the one that works
+	writer, err := begin(ctx, copies["one"], copies["one"].base()) // before two starts: with the last release, its address would be the one that works
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,11 @@ package accounts
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -363,8 +365,8 @@ func TestSetupWorksOnce(t *testing.T) {
 		if len(token) != 22 || token == path {
 			t.Fatalf("path %q", path)
 		}
-		if err := w.CheckSetup(t.Context(), strings.TrimPrefix(old, "/start/")); !errs.Is(err, errs.NotFound) {
-			t.Errorf("the link of an earlier start: %v", err)
+		if err := w.CheckSetup(t.Context(), strings.TrimPrefix(old, "/start/")); err != nil {
+			t.Errorf("the link of another copy: %v", err)
 		}
 		if _, err := w.Setup(t.Context(), token, "", "x", "sv"); fields(err) != "name email" {
 			t.Errorf("faulty: %v", err)
@@ -381,6 +383,38 @@ func TestSetupWorksOnce(t *testing.T) {
 		}
 		if _, err := w.Setup(t.Context(), token, "Eve", "eve@exempel.se", "sv"); !errs.Is(err, errs.NotFound) {
 			t.Errorf("used twice: %v", err)
+		}
+		if err := w.CheckSetup(t.Context(), strings.TrimPrefix(old, "/start/")); !errs.Is(err, errs.NotFound) {
+			t.Errorf("the link of another copy, when there is an administrator: %v", err)
+		}
+	})
+}
+
+// Whoever uses the links of several copies at the same moment: there is one first administrator, and no link is left.
+func TestSeveralSetupsAtOnceMakeOneAdministrator(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := emptyWorld(d)
+		var made atomic.Int64
+		var wg sync.WaitGroup
+		for n := range 6 {
+			path, err := w.SetupLink(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			wg.Go(func() {
+				_, err := w.Setup(t.Context(), strings.TrimPrefix(path, "/start/"), "Ada Mo", fmt.Sprintf("ada%d@exempel.se", n), "sv")
+				switch {
+				case err == nil:
+					made.Add(1)
+				case !errs.Is(err, errs.NotFound):
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		var left int
+		if err := d.Read().NewRaw("SELECT count(*) FROM setup_links").Scan(t.Context(), &left); err != nil || left != 0 || made.Load() != 1 {
+			t.Errorf("%d administrators were made, %d links are left, %v", made.Load(), left, err)
 		}
 	})
 }

@@ -22,17 +22,14 @@ type setupLink struct {
 	ExpiresAt     time.Time
 }
 
-// SetupLink makes the path of the page that creates the first administrator. It works once, for a day, and a new one ends the old.
-// The path is "" when the installation has an administrator already.
+// SetupLink makes the path of the page that creates the first administrator. It works for a day, beside those of other copies and earlier starts, until
+// one of them has been used. The path is "" when the installation has an administrator already.
 func (s *Service) SetupLink(ctx context.Context) (path string, err error) {
 	token := newSecret()
 	err = s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
 		path = ""
 		admins, err := administrators(ctx, tx)
 		if err != nil || len(admins) > 0 {
-			return err
-		}
-		if _, err := tx.NewDelete().Model((*setupLink)(nil)).Where("1 = 1").Exec(ctx); err != nil {
 			return err
 		}
 		now := s.Clock.Now()
@@ -46,16 +43,24 @@ func (s *Service) SetupLink(ctx context.Context) (path string, err error) {
 
 var errSetupOver = errs.E(errs.NotFound, "accounts.setup_over")
 
-// CheckSetup tells whether the link of the first start still works: nil, or errs.NotFound.
+// setupGate is the key of a row that is only there within the transaction that makes the first administrator: of two at once, by different links, the
+// later waits for it. No link has it, being no hash.
+const setupGate = "gate"
+
+// CheckSetup tells whether the link of a first start still works: nil, or errs.NotFound.
 func (s *Service) CheckSetup(ctx context.Context, token string) error {
 	ok, err := s.DB.Read().NewSelect().Model((*setupLink)(nil)).Where("token_hash = ?", hashSecret(token)).Where("expires_at > ?", s.Clock.Now()).Exists(ctx)
-	if err == nil && !ok {
+	if err != nil {
+		return err
+	}
+	begun, err := s.DB.Read().NewSelect().Model((*Account)(nil)).Where("admin").Where("closed_at IS NULL").Exists(ctx) // a link may have been made while another was used
+	if err == nil && (!ok || begun) {
 		return errSetupOver
 	}
 	return err
 }
 
-// Setup uses the link of the first start: it creates the first administrator, and the link is gone.
+// Setup uses a link of the first start: it creates the first administrator, and all links are gone.
 func (s *Service) Setup(ctx context.Context, token, name, email, language string) (id.ID, error) {
 	var form errs.Form
 	who := s.fresh(&form, name, email, language)
@@ -64,7 +69,12 @@ func (s *Service) Setup(ctx context.Context, token, name, email, language string
 		return id.None, err
 	}
 	return who.ID, s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		res, err := tx.NewDelete().Model((*setupLink)(nil)).Where("token_hash = ?", hashSecret(token)).Where("expires_at > ?", s.Clock.Now()).Exec(ctx)
+		now := s.Clock.Now()
+		gate := setupLink{TokenHash: setupGate, CreatedAt: now, ExpiresAt: now}
+		if _, err := tx.NewInsert().Model(&gate).On("CONFLICT (token_hash) DO UPDATE").Set("expires_at = excluded.expires_at").Exec(ctx); err != nil {
+			return err
+		}
+		res, err := tx.NewDelete().Model((*setupLink)(nil)).Where("token_hash = ?", hashSecret(token)).Where("expires_at > ?", now).Exec(ctx)
 		if err != nil {
 			return err
 		}
@@ -77,6 +87,9 @@ func (s *Service) Setup(ctx context.Context, token, name, email, language string
 		}
 		if len(admins) > 0 {
 			return errSetupOver
+		}
+		if _, err := tx.NewDelete().Model((*setupLink)(nil)).Where("1 = 1").Exec(ctx); err != nil {
+			return err
 		}
 		return s.insert(ctx, tx, actor.Actor{Account: who.ID, Name: who.Name}, who)
 	})

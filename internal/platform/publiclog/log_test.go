@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"samklang/internal/core/id"
 	"samklang/internal/platform/clock"
@@ -306,8 +307,8 @@ func TestALeafIsWrittenAsItWasWrittenBefore(t *testing.T) {
 		fact publiclog.Fact
 		want string
 	}{
-		{f, `WANT1`},
-		{publiclog.Fact{Kind: "log", Subject: id.ID{15: 2}}, `WANT2`},
+		{f, `{"format":1,"entry":"00000000-0000-0000-0000-000000000003","kind":"wording","association":"00000000-0000-0000-0000-000000000001","subject":"00000000-0000-0000-0000-000000000002","at":"2026-01-12T09:30:15.123456Z","entered_later":true,"public":{"wording":"Vi håller <fyra> & \"fem\"."},"digests":{"long":"454aba2e9cb04e476e7ea1498bbce36b10a0030764987f1ffa08f2e0467735bc"},"hidden":{"reason":"9d16a09c69de7ed428900bbe7a576555fbb32c641efaad82604c43173e5f1acb"},"salt":"815bc70ab5f5f778def4bd89f044c98868d20ef2214914fba6de7b72ef0aa6e9"}`},
+		{publiclog.Fact{Kind: "log", Subject: id.ID{15: 2}}, `{"format":1,"entry":"00000000-0000-0000-0000-000000000003","kind":"log","subject":"00000000-0000-0000-0000-000000000002","at":""}`},
 	} {
 		got, err := publiclog.NewLeaf(id.ID{15: 3}, c.fact, []byte("salt")).Text()
 		if err != nil || got != c.want {
