@@ -396,11 +396,15 @@ func TestSeveralSetupsAtOnceMakeOneAdministrator(t *testing.T) {
 		w := emptyWorld(d)
 		var made atomic.Int64
 		var wg sync.WaitGroup
-		for n := range 6 {
+		var paths []string
+		for range 6 {
 			path, err := w.SetupLink(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
+			paths = append(paths, path)
+		}
+		for n, path := range paths {
 			wg.Go(func() {
 				_, err := w.Setup(t.Context(), strings.TrimPrefix(path, "/start/"), "Ada Mo", fmt.Sprintf("ada%d@exempel.se", n), "sv")
 				switch {
