@@ -63,8 +63,12 @@ func (a *App) fillExample(ctx context.Context) error {
 	then.commitments = commitments.New(a.db, moving, needs)
 	err = example.Build(ctx, example.Needs{DB: a.db, Clock: moving, Today: today, Associations: then.associations, Accounts: then.accounts, Ledger: then.commitments, Barriers: then.barriers,
 		Store: func(ctx context.Context, association id.ID, by actor.Actor, name string, data []byte) (file id.ID, err error) {
+			naming, err := then.keep(ctx, association, by, name, bytes.NewReader(data), commitments.MaxDocument)
+			if err != nil {
+				return id.None, err
+			}
 			err = a.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-				file, err = then.keep(ctx, tx, association, by, name, bytes.NewReader(data), commitments.MaxDocument)
+				file, err = naming(ctx, tx)
 				return err
 			})
 			return file, err

@@ -199,8 +199,12 @@ func TestWhoReadsTheSignedDocument(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
 		ctx, head := t.Context(), in.actors["head"]
 		var file id.ID
-		err := in.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-			file, err = in.keep(ctx, tx, in.here.ID, head, "deklaration.txt", strings.NewReader("Vi lovar att lyssna."), 1000)
+		naming, err := in.keep(ctx, in.here.ID, head, "deklaration.txt", strings.NewReader("Vi lovar att lyssna."), 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = in.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+			file, err = naming(ctx, tx)
 			return err
 		})
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"samklang/internal/access"
+	"samklang/internal/commitments"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
@@ -31,27 +32,30 @@ type upload struct {
 	CreatedAt     time.Time
 }
 
-// keep checks a file by its content, stores it and names it. The bytes are on disk before the transaction commits; when it does not, they
-// lie there without a name, which harms nobody.
-func (a *App) keep(ctx context.Context, tx *db.Tx, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (id.ID, error) {
+// keep checks a file by its content and stores it; what it gives names it. The bytes are there before the transaction that names them begins, since
+// putting them into a distant place may take long and SQLite has one writer. When the transaction does not commit they lie there without a name, until
+// the sweep takes them.
+func (a *App) keep(ctx context.Context, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (commitments.Naming, error) {
 	content, err := io.ReadAll(io.LimitReader(r, max+1))
 	if err != nil {
-		return id.None, err
+		return nil, err
 	}
 	if int64(len(content)) > max {
-		return id.None, errs.E(errs.TooLarge, "error.too_large", "max", int(max>>20))
+		return nil, errs.E(errs.TooLarge, "error.too_large", "max", int(max>>20))
 	}
 	kind, err := files.Inspect(name, bytes.NewReader(content), int64(len(content)))
 	if err != nil {
-		return id.None, err
+		return nil, err
 	}
 	stored, err := a.files.Put(ctx, bytes.NewReader(content), max)
 	if err != nil {
-		return id.None, err
+		return nil, err
 	}
-	row := upload{AssociationID: association, ID: id.New(), SHA256: stored.SHA256, Size: stored.Size, MediaType: kind, Name: files.CleanName(name), CreatedBy: by.Account, CreatedAt: a.clock.Now()}
-	_, err = tx.NewInsert().Model(&row).Exec(ctx)
-	return row.ID, err
+	return func(ctx context.Context, tx *db.Tx) (id.ID, error) {
+		row := upload{AssociationID: association, ID: id.New(), SHA256: stored.SHA256, Size: stored.Size, MediaType: kind, Name: files.CleanName(name), CreatedBy: by.Account, CreatedAt: a.clock.Now()}
+		_, err := tx.NewInsert().Model(&row).Exec(ctx)
+		return row.ID, err
+	}, nil
 }
 
 // uploadRoutes are the addresses of stored files.

@@ -114,8 +114,12 @@ func (s *Service) StartImport(ctx context.Context, a actor.Actor, assoc scope.As
 	if row.DraftJSON, err = encode(draft); err != nil {
 		return id.None, err
 	}
+	naming, err := s.needs.Store(ctx, assoc.ID, a, name, bytes.NewReader(content), MaxDocument)
+	if err != nil {
+		return id.None, err
+	}
 	err = s.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		if row.FileID, err = s.needs.Store(ctx, tx, assoc.ID, a, name, bytes.NewReader(content), MaxDocument); err != nil {
+		if row.FileID, err = naming(ctx, tx); err != nil {
 			return err
 		}
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {

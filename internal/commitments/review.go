@@ -1,7 +1,6 @@
 package commitments
 
 import (
-	"bytes"
 	"context"
 	"io"
 
@@ -69,24 +68,31 @@ func knownHow(h ReachedHow) bool {
 
 // FileEvidence adds a piece of evidence. Upload, when not nil, is the file's content; f.File is then set here.
 func (s *Service) FileEvidence(ctx context.Context, a actor.Actor, assoc scope.Association, f EvidenceFields, name string, upload io.Reader) error {
-	var content []byte // read before the transaction, which may run again and must not wait for a file
+	may := func(ctx context.Context, q db.IDB) error {
+		owner, err := s.targetOwner(ctx, q, assoc, f.Target)
+		if err != nil {
+			return err
+		}
+		return access.Check(a, access.EvidenceFile, access.Object{Association: assoc.ID, Owner: owner})
+	}
+	var naming Naming
 	if upload != nil && f.Kind == EvidenceFile {
-		var err error
-		if content, err = io.ReadAll(io.LimitReader(upload, MaxEvidenceFile+1)); err != nil {
+		err := may(ctx, s.db.Read())
+		if err != nil {
+			return err
+		}
+		if naming, err = s.needs.Store(ctx, assoc.ID, a, name, upload, MaxEvidenceFile); err != nil {
 			return err
 		}
 	}
 	return s.db.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		owner, err := s.targetOwner(ctx, tx, assoc, f.Target)
+		err := may(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if err := access.Check(a, access.EvidenceFile, access.Object{Association: assoc.ID, Owner: owner}); err != nil {
-			return err
-		}
 		f.File = id.None
-		if content != nil {
-			if f.File, err = s.needs.Store(ctx, tx, assoc.ID, a, name, bytes.NewReader(content), MaxEvidenceFile); err != nil {
+		if naming != nil {
+			if f.File, err = naming(ctx, tx); err != nil {
 				return err
 			}
 		}
@@ -122,7 +128,7 @@ func (e Evidence) essence() map[string]any {
 }
 
 // targetOwner finds who answers for what evidence is filed to, and checks that the association has to do with it.
-func (s *Service) targetOwner(ctx context.Context, tx *db.Tx, assoc scope.Association, t Target) (owner id.ID, err error) {
+func (s *Service) targetOwner(ctx context.Context, q db.IDB, assoc scope.Association, t Target) (owner id.ID, err error) {
 	if err := t.check(); err != nil {
 		return id.None, err
 	}
@@ -130,19 +136,19 @@ func (s *Service) targetOwner(ctx context.Context, tx *db.Tx, assoc scope.Associ
 	switch {
 	case t.Activity.ID != id.None:
 		var o Organiser
-		if err := one(ctx, tx.NewSelect().Model(&o).Where("association_id = ?", t.Activity.Home).Where("activity_id = ?", t.Activity.ID).Where("organiser_id = ?", assoc.ID).Where("confirmed_at IS NOT NULL")); err != nil {
+		if err := one(ctx, q.NewSelect().Model(&o).Where("association_id = ?", t.Activity.Home).Where("activity_id = ?", t.Activity.ID).Where("organiser_id = ?", assoc.ID).Where("confirmed_at IS NOT NULL")); err != nil {
 			return id.None, err
 		}
-		row, err := homeActivity(ctx, tx, t.Activity.Home, t.Activity.ID)
+		row, err := homeActivity(ctx, q, t.Activity.Home, t.Activity.ID)
 		return row.OwnerID, err
 	case t.Milestone != id.None:
 		var m Milestone
-		if err := one(ctx, tx.NewSelect().Model(&m).Where("association_id = ?", assoc.ID).Where("id = ?", t.Milestone).Where("withdrawn_on IS NULL")); err != nil {
+		if err := one(ctx, q.NewSelect().Model(&m).Where("association_id = ?", assoc.ID).Where("id = ?", t.Milestone).Where("withdrawn_on IS NULL")); err != nil {
 			return id.None, err
 		}
 		t.Pledge = m.PledgeID
 	}
-	err = one(ctx, tx.NewSelect().Model(&p).Where("association_id = ?", assoc.ID).Where("id = ?", t.Pledge))
+	err = one(ctx, q.NewSelect().Model(&p).Where("association_id = ?", assoc.ID).Where("id = ?", t.Pledge))
 	return p.ResponsibleID, err
 }
 

@@ -48,8 +48,9 @@ type Needs struct {
 	LapseAfter func(ctx context.Context, q db.IDB, association id.ID) (int, error)
 	// Barriers are what visitors told the association that they cannot use and that waits for somebody; nil when there are no such reports.
 	Barriers func(ctx context.Context, q db.IDB, association id.ID) ([]DeskBarrier, error)
-	// Store keeps a file for the association, checked by content, and gives its id.
-	Store func(ctx context.Context, tx *db.Tx, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (id.ID, error)
+	// Store keeps a file for the association, checked by content. It takes as long as the upload to a distant place takes, so it comes before the
+	// transaction that writes, in which what it gives then names the file and tells its id.
+	Store func(ctx context.Context, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (Naming, error)
 	// SendMail writes a mail to the outbox, in the transaction.
 	SendMail func(ctx context.Context, tx *db.Tx, m mail.Message) error
 	// Address is the complete address of a page of an association, for mails.
@@ -98,6 +99,9 @@ func (s *Service) changeAtOnce(ctx context.Context, a actor.Actor, act actor.Act
 	}
 	return s.db.WithSnapshot(ctx, fn)
 }
+
+// Naming gives a stored file its name. What is stored and never named is swept away in time.
+type Naming func(ctx context.Context, tx *db.Tx) (id.ID, error)
 
 // one reads the row a query finds into dst; none is a NotFound error.
 func one(ctx context.Context, q *bun.SelectQuery) error {

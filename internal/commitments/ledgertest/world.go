@@ -112,15 +112,14 @@ func New(t testing.TB, d *db.DB) *World {
 		},
 		Allow:      func(context.Context, string, int, time.Duration) (time.Duration, error) { return w.Wait, nil },
 		LapseAfter: func(context.Context, db.IDB, id.ID) (int, error) { return 180, nil },
-		Store: func(ctx context.Context, tx *db.Tx, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (id.ID, error) {
+		Store: func(_ context.Context, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (commitments.Naming, error) {
 			b, err := io.ReadAll(r)
-			if err != nil {
-				return id.None, err
-			}
-			file := id.New()
-			_, err = tx.NewRaw("INSERT INTO files (association_id, id, sha256, size, media_type, name, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-				association, file, "0", len(b), "application/pdf", name, w.Clock.Now()).Exec(ctx)
-			return file, err
+			return func(ctx context.Context, tx *db.Tx) (id.ID, error) {
+				file := id.New()
+				_, err := tx.NewRaw("INSERT INTO files (association_id, id, sha256, size, media_type, name, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+					association, file, "0", len(b), "application/pdf", name, w.Clock.Now()).Exec(ctx)
+				return file, err
+			}, err
 		},
 	}
 	w.Ledger = commitments.New(d, w.Clock, w.needs)
