@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"syscall"
@@ -26,4 +27,17 @@ func dropTo(dir string) (user int, err error) {
 		return 0, err
 	}
 	return int(s.Uid), nil
+}
+
+// identity is device and number of an open file, as systemd names the journal's in JOURNAL_STREAM.
+func identity(f *os.File) string {
+	info, err := f.Stat()
+	if err != nil {
+		return ""
+	}
+	s, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%d:%d", s.Dev, s.Ino)
 }
