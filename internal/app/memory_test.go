@@ -13,3 +13,13 @@ func TestSpareMemory(t *testing.T) {
 		}
 	}
 }
+
+// What comes into use between two looks is collected before it has left several times as much garbage.
+func TestCeilingOfMemory(t *testing.T) {
+	for _, inUse := range []uint64{0, 1 << 20, 12 << 20, 100 << 20, 1 << 30} {
+		got := ceiling(inUse)
+		if got < int64(2*inUse) || got > int64(2*inUse)+64<<20 {
+			t.Errorf("with %d bytes in use at most %d", inUse, got)
+		}
+	}
+}

@@ -19,7 +19,7 @@ const grace = 20 * time.Second
 // and jobs finish. It calls ready with its own address when it answers, which is not before it can do its work.
 func (a *App) Run(ctx context.Context, ready func(base string)) error {
 	defer a.Close()
-	keepMemorySmall(ctx)
+	keepMemorySmall(ctx, a.db, a.log)
 	if err := a.publicLog.Guard(ctx); err != nil {
 		return err
 	}

@@ -133,7 +133,7 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 		q.Set("_txlock", "immediate")
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
-	w, err := sql.Open("sqlite", address(cache(1)))
+	w, err := sql.Open("sqlite", address(cache(2)))
 	if err != nil {
 		return nil, err
 	}
