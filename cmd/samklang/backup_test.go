@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"math/rand/v2"
@@ -22,6 +23,7 @@ import (
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/db/dbtest"
 	"samklang/internal/platform/publiclog"
+	"samklang/internal/platform/publiclog/verify"
 )
 
 func backedUp(t *testing.T, args ...string) (path string) {
@@ -288,6 +290,61 @@ func TestRestoreThatWouldForkThePublicLog(t *testing.T) {
 	res, err := http.Get("http://" + address + "/log/anew/2/checkpoint")
 	if err != nil || res.StatusCode != http.StatusOK {
 		t.Errorf("the new log: %v %v", res, err)
+	}
+}
+
+// Whoever lost everything but the backup and the names of the witnesses is still told: a witness has cosigned more than the backup holds.
+func TestAWitnessKnowsOfAForkAtARestore(t *testing.T) {
+	dir, from := exampleData(t)
+	old := backedUp(t, "--data", dir)
+	d, err := db.Open(t.Context(), from, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	status, err := publiclog.New(d, clock.System, slog.New(slog.DiscardHandler), publiclog.Settings{}).Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd, address, _ := program(t, "serve", "--listen", "127.0.0.1:0", "--data", t.TempDir(), "--witness-for", status.Key)
+	site, err := verify.NewSite("http://" + address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var other publiclog.Status
+	for begin := time.Now(); other.Cosigns == ""; time.Sleep(50 * time.Millisecond) { // its own log begins after its first answer
+		if other, err = verify.StatusOf(t.Context(), site); other.Cosigns == "" && time.Since(begin) > 20*time.Second {
+			t.Fatal(err)
+		}
+	}
+	witness := "http://" + address + "/log " + other.Cosigns
+	w, err := publiclog.ParseWitness(witness)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer := newerLog(t, from)
+	if err := publiclog.New(d, clock.System, slog.New(slog.DiscardHandler), publiclog.Settings{Ask: []publiclog.Witness{w}}).Ask(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	again := backedUp(t, "--data", dir)
+	to := t.TempDir()
+	_, err = samklang(t, "restore", old, "--data", to, "--log-witness", witness)
+	if want := fmt.Sprintf("has cosigned %d entries of the log", newer.Size); err == nil || !strings.Contains(err.Error(), "would fork the public log") || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "--new-log") {
+		t.Errorf("the witness knows more: %v", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(to, "*.db*")); len(left) != 0 {
+		t.Errorf("left %v", left)
+	}
+	if said, err := samklang(t, "restore", again, "--data", t.TempDir(), "--log-witness", witness); err != nil || strings.Contains(said, "gave no answer") {
+		t.Errorf("a newer backup: %v %s", err, said)
+	}
+	if _, err := samklang(t, "restore", old, "--data", t.TempDir(), "--log-witness", witness, "--new-log", "Servern brann, och kopian var äldre"); err != nil {
+		t.Errorf("with a new log: %v", err)
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	if _, err := samklang(t, "restore", old, "--data", t.TempDir(), "--log-witness", witness); err != nil {
+		t.Errorf("when the witness gives no answer, nobody else knows: %v", err)
 	}
 }
 
