@@ -8,7 +8,7 @@ const newAddress = () => `lasare.${process.pid}.${++n}@hemma.example`;
 
 // mailed waits for the mail to an address on the outbox page and gives the link in it.
 async function mailed(http, email, path) {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const mails = await (await http.ask('/utkorg')).text();
     const at = mails.indexOf(email);
     if (at >= 0) return token(mails.slice(at), path);
