@@ -221,3 +221,51 @@ func TestTheNightlySweep(t *testing.T) {
 		}
 	})
 }
+
+// What a rule clears of a row that the public log tells of can no longer be guessed from the log: the salts go with it, the check still passes, and what
+// is open in the entry still proves itself. A rule that removed such a row would be found out, so there is none.
+func TestWhatIsClearedCanNoLongerBeGuessedFromTheLog(t *testing.T) {
+	for _, r := range retained {
+		if slices.Contains(logged, r.Table) && r.Clear == "" {
+			t.Errorf("the rule for %s removes rows that the public log tells of", r.Table)
+		}
+	}
+	onEach(t, func(t *testing.T, fresh func() (dir, database string)) {
+		dir, database := fresh()
+		a, _ := proven(t, dir, database)
+		const figures = "kind = 'figure' AND status = 'accepted' AND public"
+		salts := func() (whole, gone int) {
+			t.Helper()
+			err := a.db.Read().NewRaw("SELECT coalesce(sum(CASE WHEN s.salt <> '' THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN s.salt = '' THEN 1 ELSE 0 END), 0) FROM log_salts AS s JOIN log_entries AS e ON e.id = s.entry_id WHERE e.kind = ?", commitments.LogFigure).Scan(t.Context(), &whole, &gone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return whole, gone
+		}
+		before, gone := salts()
+		if before < 1 || gone != 0 {
+			t.Fatal(before, gone)
+		}
+		rules := a.erasing([]retention.Rule{{Table: "evidence", Which: figures, Since: "filed_at", Clear: "body = '', title = '', figure_source = '', filed_by = NULL"}})
+		swept, err := retention.Sweep(t.Context(), a.db, a.clock, rules)
+		if err != nil || swept["evidence"] < before {
+			t.Fatal(swept, err)
+		}
+		if whole, gone := salts(); whole != 0 || gone != before {
+			t.Errorf("%d salts are left and %d destroyed of %d", whole, gone, before)
+		}
+		r, err := a.publicLog.CatchUp(t.Context())
+		if err != nil || int(r.Destroyed) != before || r.Missing != 0 {
+			t.Errorf("%+v %v", r, err)
+		}
+		if err := a.db.WithTx(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.NewRaw("UPDATE evidence SET figure = figure + 1 WHERE " + figures).Exec(ctx)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.publicLog.CatchUp(t.Context()); err == nil {
+			t.Error("what is open was changed, and nobody noticed")
+		}
+	})
+}

@@ -197,7 +197,7 @@ func (l Leaf) Differs(f Fact, salt []byte) string {
 		return name
 	}
 	for name := range l.Hidden {
-		if f.Hidden[name] == "" {
+		if salt != nil && f.Hidden[name] == "" { // without the salt, the text was erased as well
 			return name
 		}
 	}

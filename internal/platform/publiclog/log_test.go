@@ -209,8 +209,10 @@ func TestADestroyedSalt(t *testing.T) {
 		if err != nil || len(p.Open) != 0 {
 			t.Errorf("%v %v", p.Open, err)
 		}
-		in.rows.list[1].Hidden["reason"] = "raderat"
-		in.whole(t)
+		for _, left := range []string{"raderat", ""} {
+			in.rows.list[1].Hidden["reason"] = left
+			in.whole(t)
+		}
 		in.rows.list[1].Public["wording"] = "något annat"
 		if _, err := in.Check(t.Context()); err == nil {
 			t.Error("the open part was changed, and nobody noticed")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"samklang/internal/core/id"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 )
@@ -23,6 +24,8 @@ type Rule struct {
 	Since string        // the column with the time that Keep counts from
 	Keep  time.Duration // how long after that
 	Clear string        // what is set in the rows instead of removing them: "body_text = ''"
+	// Erases, when not nil, is told the ids of the rows, in the transaction that clears or removes them.
+	Erases func(ctx context.Context, tx *db.Tx, rows ...id.ID) error
 }
 
 // Period is how long a rule keeps rows, in words: "30 days", "1 hour", "until then".
@@ -50,7 +53,12 @@ func (r Rule) statement() string {
 	if r.Clear != "" {
 		sql = "UPDATE " + r.Table + " SET " + r.Clear
 	}
-	sql += " WHERE " + r.Since + " < ?"
+	return sql + r.old()
+}
+
+// old is the condition of the rows that the rule is for.
+func (r Rule) old() string {
+	sql := " WHERE " + r.Since + " < ?"
 	if r.Which != "" {
 		sql += " AND (" + r.Which + ")"
 	}
@@ -67,7 +75,17 @@ func Sweep(ctx context.Context, d *db.DB, c clock.Clock, rules []Rule) (map[stri
 			if err := tx.TakeTime(ctx); err != nil {
 				return err
 			}
-			res, err := tx.NewRaw(r.statement(), c.Now().Add(-r.Keep)).Exec(ctx)
+			before := c.Now().Add(-r.Keep)
+			if r.Erases != nil {
+				var rows []id.ID
+				if err := tx.NewRaw("SELECT id FROM "+r.Table+r.old(), before).Scan(ctx, &rows); err != nil {
+					return err
+				}
+				if err := r.Erases(ctx, tx, rows...); err != nil {
+					return err
+				}
+			}
+			res, err := tx.NewRaw(r.statement(), before).Exec(ctx)
 			if err != nil {
 				return fmt.Errorf("the rule for %s: %w", strings.TrimSpace(r.Table+" "+r.Which), err)
 			}
