@@ -157,7 +157,7 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 		r.Close()
 		return nil, err
 	}
-	f := &fileLook{open: func() (driver.Conn, error) { return w.Driver().Open(address("query_only(1)")) }}
+	f := &fileLook{path: path, open: func() (driver.Conn, error) { return w.Driver().Open(address("query_only(1)")) }}
 	return &DB{Engine: SQLite, path: path, file: file, write: bun.NewDB(w, sqlitedialect.New()), read: bun.NewDB(r, sqlitedialect.New()), versions: checker{look: f.look}, disconnect: f.close}, nil
 }
 

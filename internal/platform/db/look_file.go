@@ -8,8 +8,12 @@ import (
 	"io"
 )
 
-// fileLook looks at a SQLite file. The engine tells for next to nothing whether anybody has written to the file at all; only then the stamps are read.
+// fileLook looks at a SQLite file. The index of the write-ahead log, and the engine itself, tell for next to nothing whether anybody has written to the
+// file at all; only then the stamps are read.
 type fileLook struct {
+	path    string
+	index   *walIndex
+	head    [walIndexHead]byte // of the index before the stamps were last read; zero when it is not known
 	open    func() (driver.Conn, error)
 	conn    driver.Conn
 	version driver.StmtQueryContext
@@ -29,6 +33,15 @@ func (f *fileLook) look() (s stamps, err error) {
 		if err := f.connect(context.Background()); err != nil {
 			return s, err
 		}
+	}
+	var head [walIndexHead]byte
+	comparable := f.index.read(&head)
+	if comparable && f.known && head == f.head {
+		return f.last, nil
+	}
+	f.head = [walIndexHead]byte{}
+	if comparable {
+		defer func() { f.head = head }()
 	}
 	var row [2]driver.Value
 	if err := oneRow(f.version, row[:1]); err != nil {
@@ -64,6 +77,10 @@ func (f *fileLook) connect(ctx context.Context) (err error) {
 		return s.(driver.StmtQueryContext)
 	}
 	f.version, f.sums = prepare("PRAGMA data_version"), prepare(sumOfStamps)
+	if err == nil {
+		err = oneRow(f.version, make([]driver.Value, 1)) // from here on the index is there
+	}
+	f.index = openWALIndex(f.path)
 	return err
 }
 
@@ -71,7 +88,7 @@ func (f *fileLook) close() {
 	if f.conn != nil {
 		f.conn.Close()
 	}
-	f.conn, f.known = nil, false
+	f.conn, f.known, f.index = nil, false, nil
 }
 
 // oneRow reads the only row of a statement. It runs under no context that can end, which would cost as much as the question.
