@@ -60,7 +60,8 @@ type OtherPledge struct {
 	Same        bool // its wording is letter for letter the same
 }
 
-const historyShown = 50
+// historyShown is how many changes of state are read for a promise's page, which shows half of them at most and leads on to the rest.
+const historyShown = 12
 
 // Promise reads one promise of an association by the declaration's address and its number, with what only those who work there may see; year
 // 0 is this year.
