@@ -36,7 +36,8 @@ func packages(t *testing.T) []goPackage {
 	}
 }
 
-// room is the part of the house a package belongs to: core, platform, access, app, cmd, a domain, or a domain's web folder.
+// room is the part of the house a package belongs to: core, platform, access, app, cmd, a domain, a domain's web folder, or the pure
+// packages about numbers, which everybody above core may use.
 func room(path string) (kind, domain string) {
 	path = strings.TrimPrefix(path, "samklang/")
 	parts := strings.Split(strings.TrimPrefix(path, "internal/"), "/")
@@ -45,6 +46,8 @@ func room(path string) (kind, domain string) {
 		return parts[0], ""
 	case parts[0] == "core", parts[0] == "platform", parts[0] == "access", parts[0] == "app":
 		return parts[0], ""
+	case parts[0] == "stats", parts[0] == "disclosure":
+		return "pure", parts[0]
 	}
 	for _, p := range parts[1:] {
 		if strings.HasSuffix(p, "web") {
@@ -72,6 +75,9 @@ func forbidden(kind, domain, imp string) string {
 		if kind == "core" && third && !strings.HasPrefix(imp, "golang.org/x/text/") && imp != "github.com/google/uuid" {
 			return "core stays with the standard library, x/text and uuid"
 		}
+		if kind == "pure" && third && !strings.HasPrefix(imp, "gonum.org/v1/gonum/") {
+			return "rules and statistics stay with the standard library and gonum"
+		}
 		return ""
 	}
 	to, toDomain := room(imp)
@@ -81,6 +87,8 @@ func forbidden(kind, domain, imp string) string {
 		return "nobody imports a command"
 	case to == "app" && kind != "cmd" && kind != "app" && kind != "bench":
 		return "only commands import app"
+	case kind == "pure":
+		return "rules and statistics know nothing of the house"
 	case kind == "core" && to != "core":
 		return "core imports core alone"
 	case kind == "platform" && to != "core" && to != "platform" && to != "web":
