@@ -1,0 +1,133 @@
+package stats
+
+import "math"
+
+// Newcombe gives the hybrid score interval of the difference a - b between two proportions, made of the Wilson intervals of both. It is defined for any N
+// above 0 and lies within -1 and 1.
+//
+// R. G. Newcombe, Statist. Med. 17 (1998) 873–890, method 10.
+func Newcombe(a, b Count, confidence float64) (Estimate, error) {
+	wa, err := Wilson(a, confidence)
+	if err != nil {
+		return Estimate{}, err
+	}
+	wb, err := Wilson(b, confidence)
+	if err != nil {
+		return Estimate{}, err
+	}
+	p, q := a.Rate(), b.Rate()
+	d := p - q
+	return Estimate{d, Interval{d - math.Hypot(p-wa.Low, wb.High-q), d + math.Hypot(wa.High-p, q-wb.Low)}}, nil
+}
+
+// RiskRatio gives a/b as a ratio of proportions with its score interval: all ratios that the score test with the proportions most likely under the ratio
+// does not reject. Without events among b the ratio is +Inf, without any events it is NaN, and the interval goes to +Inf.
+//
+// P. A. R. Koopman, Biometrics 40 (1984) 513–517; O. Miettinen and M. Nurminen, Statist. Med. 4 (1985) 213–226, without their factor N/(N-1).
+func RiskRatio(a, b Count, confidence float64) (Estimate, error) {
+	return ratio(a, b, confidence, a.Rate()/b.Rate(), func(logRatio float64) float64 {
+		ratio := math.Exp(logRatio)
+		n1, n2, x1, x2 := a.floats(b)
+		// The likelihood under the ratio is greatest at the smaller root of this quadratic in the proportion of b.
+		a, b, c := (n1+n2)*ratio, n1*ratio+x1+n2+x2*ratio, x1+x2
+		q := 2 * c / (b + math.Sqrt(max(b*b-4*a*c, 0)))
+		p := ratio * q
+		variance := p*(1-p)/n1 + ratio*ratio*q*(1-q)/n2
+		return signed(x1/n1-ratio*x2/n2, variance)
+	})
+}
+
+// OddsRatio gives the ratio of the odds of a and b with its score interval, as RiskRatio does for proportions.
+//
+// J. Cornfield, Proc. Third Berkeley Symp. 4 (1956) 135–148; Miettinen and Nurminen (1985), without their factor N/(N-1).
+func OddsRatio(a, b Count, confidence float64) (Estimate, error) {
+	n1, n2, x1, x2 := a.floats(b)
+	return ratio(a, b, confidence, x1*(n2-x2)/(x2*(n1-x1)), func(logRatio float64) float64 {
+		return signed(underOdds(x1, n1, n2, x1+x2, math.Exp(logRatio)))
+	})
+}
+
+// underOdds compares the number of events observed in the first of two groups, of n1 and n2 with m events together, with what is expected when the
+// ratio of their odds is psi: the difference, and its asymptotic variance.
+func underOdds(x1, n1, n2, m, psi float64) (difference, variance float64) {
+	// The four cells, each computed by itself so that a small one keeps its digits beside large ones; all differ from what was observed by as much.
+	cells := [4]float64{expected(n1, n2, m, psi), expected(n2, n1, m, 1/psi), expected(n1, n2, n1+n2-m, 1/psi), expected(n2, n1, n1+n2-m, psi)}
+	differences := [4]float64{x1 - cells[0], cells[1] - (m - x1), cells[2] - (n1 - x1), n2 - m + x1 - cells[3]}
+	least := 0
+	for i, c := range cells {
+		if c < cells[least] {
+			least = i
+		}
+		variance += 1 / c
+	}
+	return differences[least], 1 / variance
+}
+
+// expected is the number of events in the first of two groups, of n1 and n2 with m events together, when the ratio of their odds is psi:
+// (1-psi) e² + b e = psi m n1, by the form of the root in which nothing cancels.
+func expected(n1, n2, m, psi float64) float64 {
+	if math.IsInf(psi, 1) {
+		return min(m, n1)
+	}
+	b, c := psi*(n1+m)+n2-m, psi*m*n1
+	root := math.Sqrt(max(b*b+4*(1-psi)*c, 0))
+	e := 2 * c / (b + root)
+	if b < 0 {
+		e = (root - b) / (2 * (1 - psi))
+	}
+	return min(max(e, m-n2, 0), m, n1)
+}
+
+func (a Count) floats(b Count) (n1, n2, x1, x2 float64) {
+	return float64(a.N), float64(b.N), float64(a.K), float64(b.K)
+}
+
+// signed is a difference in standard errors; 0 where there is none and nothing varies.
+func signed(difference, variance float64) float64 {
+	if difference == 0 {
+		return 0
+	}
+	return difference / math.Sqrt(max(variance, 0))
+}
+
+// widest is the logarithm of the largest ratio that is looked for: no counts up to MaxCount give a finite bound beyond it.
+const widest = 80
+
+// ratio checks, and finds both bounds by the score at the logarithm of a ratio, which falls as the ratio grows.
+func ratio(a, b Count, confidence, value float64, score func(logRatio float64) float64) (Estimate, error) {
+	for _, c := range []Count{a, b} {
+		if err := c.check(); err != nil {
+			return Estimate{}, err
+		}
+		if c.N == 0 {
+			return Estimate{}, ErrEmpty
+		}
+	}
+	z, err := normal(confidence)
+	if err != nil {
+		return Estimate{}, err
+	}
+	find := func(target float64) float64 {
+		low, high := -float64(widest), float64(widest)
+		for range 200 {
+			middle := (low + high) / 2
+			if middle <= low || middle >= high {
+				break
+			}
+			if score(middle) > target {
+				low = middle
+			} else {
+				high = middle
+			}
+		}
+		return (low + high) / 2
+	}
+	out := Estimate{value, Interval{0, math.Inf(1)}}
+	if l := find(z); l > -widest+1 && !(value == 0) {
+		out.Low = math.Exp(l)
+	}
+	if h := find(-z); h < widest-1 && !math.IsInf(value, 1) {
+		out.High = math.Exp(h)
+	}
+	return out, nil
+}

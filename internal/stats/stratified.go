@@ -1,0 +1,178 @@
+package stats
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+)
+
+// Stratum compares a group with its reference among people who are alike in what the strata are made of.
+type Stratum struct{ Group, Reference Count }
+
+// cells are the four cells of a stratum: events and others of the group, events and others of the reference.
+func (s Stratum) cells() (a, b, c, d, n float64) {
+	a, c = float64(s.Group.K), float64(s.Reference.K)
+	b, d = float64(s.Group.N)-a, float64(s.Reference.N)-c
+	return a, b, c, d, a + b + c + d
+}
+
+// Adjusted is what two groups have in common over all strata, by Mantel and Haenszel. A ratio that has no events to divide by is +Inf or NaN, and an
+// interval whose variance is not defined goes from 0 to +Inf (from -1 to 1 for the difference).
+type Adjusted struct {
+	RiskDifference, RiskRatio, OddsRatio Estimate
+}
+
+// MantelHaenszel gives the common difference, ratio of proportions and ratio of odds, each weighted so that strata with few people do not disturb, with
+// intervals at the given confidence. Strata in which one of the groups is empty say nothing and count for nothing.
+//
+// N. Mantel and W. Haenszel, JNCI 22 (1959) 719–748. Variances: the odds ratio J. Robins, N. Breslow, S. Greenland, Biometrics 42 (1986) 311–323; the risk
+// ratio S. Greenland and J. Robins, Biometrics 41 (1985) 55–68; the difference T. Sato, Biometrics 45 (1989) 1323–1324 (all three hold with few large and
+// with many small strata).
+func MantelHaenszel(strata []Stratum, confidence float64) (Adjusted, error) {
+	z, err := normal(confidence)
+	if err != nil {
+		return Adjusted{}, err
+	}
+	var r, s, pr, prqs, qs float64 // odds
+	var r1, s1, v1 float64         // risks
+	var weight, diff, p2, q2 float64
+	used := false
+	for _, x := range strata {
+		if err := x.check(); err != nil {
+			return Adjusted{}, err
+		}
+		if x.Group.N == 0 || x.Reference.N == 0 {
+			continue
+		}
+		used = true
+		a, b, c, d, n := x.cells()
+		n1, n2, m := a+b, c+d, a+c
+		p, q, R, S := (a+d)/n, (b+c)/n, a*d/n, b*c/n
+		r, s = r+R, s+S
+		pr, prqs, qs = pr+p*R, prqs+p*S+q*R, qs+q*S
+		r1, s1 = r1+a*n2/n, s1+c*n1/n
+		v1 += m/n*n1/n*n2 - a/n*c
+		weight += n1 / n * n2
+		diff += (a*n2 - c*n1) / n
+		p2 += (n1*n1*c - n2*n2*a + n1*n2*(n2-n1)/2) / n / n
+		q2 += (a*d + c*b) / (2 * n)
+	}
+	if !used {
+		return Adjusted{}, ErrEmpty
+	}
+	rd := diff / weight
+	out := Adjusted{RiskRatio: logEstimate(r1/s1, v1/(r1*s1), z), OddsRatio: logEstimate(r/s, pr/(2*r*r)+prqs/(2*r*s)+qs/(2*s*s), z)}
+	half := z * math.Sqrt(max(rd*p2+q2, 0)) / weight
+	out.RiskDifference = Estimate{rd, Interval{max(rd-half, -1), min(rd+half, 1)}}
+	return out, nil
+}
+
+func (s Stratum) check() error {
+	if err := s.Group.check(); err != nil {
+		return err
+	}
+	return s.Reference.check()
+}
+
+// logEstimate is a ratio with the interval that its logarithm's variance gives.
+func logEstimate(ratio, variance, z float64) Estimate {
+	if !(ratio > 0) || math.IsInf(ratio, 1) || math.IsNaN(variance) || math.IsInf(variance, 1) {
+		return Estimate{ratio, Interval{0, math.Inf(1)}}
+	}
+	half := math.Exp(z * math.Sqrt(max(variance, 0)))
+	return Estimate{ratio, Interval{ratio / half, ratio * half}}
+}
+
+// Test is a chi-square statistic with its degrees of freedom and the probability of one as large or larger when there is no difference. Without degrees of
+// freedom, P is 1.
+type Test struct {
+	Chi2 float64
+	DF   int
+	P    float64
+}
+
+func test(chi2 float64, df int) Test {
+	if df <= 0 || math.IsNaN(chi2) {
+		return Test{0, max(df, 0), 1}
+	}
+	return Test{chi2, df, mathext.GammaIncRegComp(float64(df)/2, chi2/2)}
+}
+
+// CochranMantelHaenszel tests whether the two groups differ within strata, without and with the correction for continuity (half a person, or the whole
+// difference when it is less than that, as R's mantelhaen.test has it).
+//
+// W. G. Cochran, Biometrics 10 (1954) 417–451; Mantel and Haenszel (1959).
+func CochranMantelHaenszel(strata []Stratum) (plain, corrected Test, err error) {
+	var difference, variance float64
+	for _, x := range strata {
+		if err := x.check(); err != nil {
+			return Test{}, Test{}, err
+		}
+		a, b, c, d, n := x.cells()
+		if n < 2 {
+			continue
+		}
+		difference += (a*d - b*c) / n // observed less expected
+		variance += (a + b) / n * (c + d) / n * (a + c) / (n - 1) * (b + d)
+	}
+	if variance == 0 {
+		return Test{0, 1, 1}, Test{0, 1, 1}, nil
+	}
+	less := math.Abs(difference) - min(0.5, math.Abs(difference))
+	return test(difference*difference/variance, 1), test(less*less/variance, 1), nil
+}
+
+// Homogeneity tells whether the ratio of odds is the same in all strata.
+type Homogeneity struct{ Woolf, BreslowDay, Tarone Test }
+
+// Homogeneous tests whether the ratio of odds is the same in all strata. Woolf's test adds half a person to each cell of every stratum when any cell is
+// empty. Breslow and Day's and Tarone's corrected test compare with what the Mantel–Haenszel ratio lets expect; strata in which everybody or nobody has
+// the event, or a group is empty, say nothing.
+//
+// B. Woolf, Ann. Hum. Genet. 19 (1955) 251–253; N. E. Breslow and N. E. Day, Statistical Methods in Cancer Research I (1980) 142; R. E. Tarone, Biometrika
+// 72 (1985) 91–95.
+func Homogeneous(strata []Stratum) (Homogeneity, error) {
+	var informative []Stratum
+	add := 0.0
+	for _, x := range strata {
+		if err := x.check(); err != nil {
+			return Homogeneity{}, err
+		}
+		a, b, c, d, _ := x.cells()
+		if a+b == 0 || c+d == 0 || a+c == 0 || b+d == 0 {
+			continue
+		}
+		informative = append(informative, x)
+		if a*b*c*d == 0 {
+			add = 0.5
+		}
+	}
+	if len(informative) == 0 {
+		return Homogeneity{Test{0, 0, 1}, Test{0, 0, 1}, Test{0, 0, 1}}, nil
+	}
+	df := len(informative) - 1
+	var w, wl, wll, r, s float64
+	for _, x := range informative {
+		a, b, c, d, n := x.cells()
+		r, s = r+a*d/n, s+b*c/n
+		a, b, c, d = a+add, b+add, c+add, d+add
+		l, weight := math.Log(a*d/(b*c)), 1/(1/a+1/b+1/c+1/d)
+		w, wl, wll = w+weight, wl+weight*l, wll+weight*l*l
+	}
+	out := Homogeneity{Woolf: test(max(wll-wl*wl/w, 0), df)}
+	psi := r / s
+	if !(psi > 0) || math.IsInf(psi, 1) { // all of one kind in every stratum: there is nothing to compare
+		out.BreslowDay, out.Tarone = Test{0, df, 1}, Test{0, df, 1}
+		return out, nil
+	}
+	var chi, off, variances float64
+	for _, x := range informative {
+		a, b, c, d, _ := x.cells()
+		difference, variance := underOdds(a, a+b, c+d, a+c, psi)
+		chi += difference * difference / variance
+		off += difference
+		variances += variance
+	}
+	out.BreslowDay, out.Tarone = test(chi, df), test(max(chi-off*off/variances, 0), df)
+	return out, nil
+}
