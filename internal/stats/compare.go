@@ -3,7 +3,7 @@ package stats
 import "math"
 
 // Newcombe gives the hybrid score interval of the difference a - b between two proportions, made of the Wilson intervals of both. It is defined for any N
-// above 0 and lies within -1 and 1.
+// above 0 and lies within -1 and 1. The errors are ErrCounts, ErrEmpty when an N is 0, and ErrConfidence.
 //
 // R. G. Newcombe, Statist. Med. 17 (1998) 873–890, method 10.
 func Newcombe(a, b Count, confidence float64) (Estimate, error) {
@@ -17,27 +17,47 @@ func Newcombe(a, b Count, confidence float64) (Estimate, error) {
 	}
 	p, q := a.Rate(), b.Rate()
 	d := p - q
-	return Estimate{d, Interval{d - math.Hypot(p-wa.Low, wb.High-q), d + math.Hypot(wa.High-p, q-wb.Low)}}, nil
+	return Estimate{d, Interval{max(d-math.Hypot(p-wa.Low, wb.High-q), -1), min(d+math.Hypot(wa.High-p, q-wb.Low), 1)}}, nil
 }
 
 // RiskRatio gives a/b as a ratio of proportions with its score interval: all ratios that the score test with the proportions most likely under the ratio
-// does not reject. Without events among b the ratio is +Inf, without any events it is NaN, and the interval goes to +Inf.
+// does not reject. It is defined for any N above 0. Without events among b the value and High are +Inf; without events in both the value is NaN and the
+// interval, which then says nothing, goes from 0 to +Inf. The errors are ErrCounts, ErrEmpty when N is 0, and ErrConfidence.
 //
 // P. A. R. Koopman, Biometrics 40 (1984) 513–517; O. Miettinen and M. Nurminen, Statist. Med. 4 (1985) 213–226, without their factor N/(N-1).
 func RiskRatio(a, b Count, confidence float64) (Estimate, error) {
+	n1, n2, x1, x2 := a.floats(b)
+	y1, y2 := n1-x1, n2-x2
 	return ratio(a, b, confidence, a.Rate()/b.Rate(), func(logRatio float64) float64 {
-		ratio := math.Exp(logRatio)
-		n1, n2, x1, x2 := a.floats(b)
-		// The likelihood under the ratio is greatest at the smaller root of this quadratic in the proportion of b.
-		a, b, c := (n1+n2)*ratio, n1*ratio+x1+n2+x2*ratio, x1+x2
-		q := 2 * c / (b + math.Sqrt(max(b*b-4*a*c, 0)))
-		p := ratio * q
-		variance := p*(1-p)/n1 + ratio*ratio*q*(1-q)/n2
-		return signed(x1/n1-ratio*x2/n2, variance)
+		ratio, over := math.Exp(logRatio), math.Expm1(logRatio)
+		p, others1 := underRatio(n2, n1, x2, x1, -logRatio)
+		q, others2 := underRatio(n1, n2, x1, x2, logRatio)
+		// The difference of the shares of events is, but for its sign, that of the shares of the others; what is made of smaller parts keeps more digits.
+		difference, size := x1/n1-ratio*x2/n2, max(x1/n1, ratio*x2/n2)
+		if max(math.Abs(over), y1/n1, ratio*y2/n2) < size {
+			difference = ratio*y2/n2 - y1/n1 - over
+		}
+		return signed(difference, p*others1/n1+ratio*ratio*q*others2/n2)
 	})
 }
 
-// OddsRatio gives the ratio of the odds of a and b with its score interval, as RiskRatio does for proportions.
+// underRatio is the most likely proportion q of the second of two groups, of n1 and n2 with x1 and x2 events, when that of the first is a given multiple
+// of it, and 1 - q: the smaller root of r (n1+n2) q² - (r (n1+x2) + n2+x1) q + x1+x2 = 0, whose discriminant is (r (n1+x2) - n2-x1)² + 4 r y1 y2.
+func underRatio(n1, n2, x1, x2, logRatio float64) (q, others float64) {
+	r, over := math.Exp(logRatio), math.Expm1(logRatio)
+	y1, y2 := n1-x1, n2-x2
+	root := math.Hypot(over*(n1+x2)+y1-y2, 2*math.Sqrt(r*y1*y2))
+	q = 2 * (x1 + x2) / (r*(n1+x2) + n2 + x1 + root)
+	if t := over*(n1+n2+y2) + y1 + y2; t >= 0 {
+		others = (t + root) / (2 * r * (n1 + n2))
+	} else { // the ratio is below 1
+		others = -2 * over * y2 / (root - t)
+	}
+	return min(q, 1), min(max(others, 0), 1)
+}
+
+// OddsRatio gives the ratio of the odds of a and b with its score interval, as RiskRatio does for proportions. The value is 0 or +Inf when one of the
+// four numbers is 0, and NaN when nobody or everybody has the event in both; then the interval goes from 0 to +Inf. Errors as RiskRatio.
 //
 // J. Cornfield, Proc. Third Berkeley Symp. 4 (1956) 135–148; Miettinen and Nurminen (1985), without their factor N/(N-1).
 func OddsRatio(a, b Count, confidence float64) (Estimate, error) {
@@ -109,7 +129,7 @@ func ratio(a, b Count, confidence, value float64, score func(logRatio float64) f
 	}
 	find := func(target float64) float64 {
 		low, high := -float64(widest), float64(widest)
-		for range 200 {
+		for range 200 { // it ends before, where two numbers have none between them
 			middle := (low + high) / 2
 			if middle <= low || middle >= high {
 				break

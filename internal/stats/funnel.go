@@ -7,7 +7,9 @@ import (
 
 // FunnelLimits gives, for a unit of n people when every unit has the share benchmark on average, the limits between which its share is with the given
 // confidence. They are exact for the binomial distribution, and interpolated between two whole numbers of events, so that the funnel is smooth. A factor
-// of over-dispersion above 1 widens them around the benchmark by its square root.
+// of over-dispersion of 1 or more widens them around the benchmark by its square root. They lie within 0 and 1 and hold the benchmark, which the
+// interpolation alone would not do for units so small that no number of events is beyond a limit. The errors are ErrCounts, ErrConfidence, ErrEmpty when n
+// is 0, and ErrShape for a benchmark outside 0 to 1 or a factor below 1.
 //
 // D. J. Spiegelhalter, Statist. Med. 24 (2005) 1185–1202, appendix A.1.1.
 func FunnelLimits(benchmark float64, n int64, confidence, dispersion float64) (Interval, error) {
@@ -17,6 +19,9 @@ func FunnelLimits(benchmark float64, n int64, confidence, dispersion float64) (I
 	tail, err := (Count{0, n}).tail(confidence)
 	if err != nil {
 		return Interval{}, err
+	}
+	if benchmark == 0 || benchmark == 1 {
+		return Interval{benchmark, benchmark}, nil
 	}
 	at := func(q float64) float64 {
 		// The smallest number of events that is not exceeded with a probability of at least q.
@@ -29,20 +34,17 @@ func FunnelLimits(benchmark float64, n int64, confidence, dispersion float64) (I
 			}
 		}
 		reached, before := atMost(low, n, benchmark), atMost(low-1, n, benchmark)
-		part := 0.0
-		if reached > before {
-			part = (reached - q) / (reached - before)
-		}
-		return (float64(low) - part) / float64(n)
+		return (float64(low) - (reached-q)/(reached-before)) / float64(n)
 	}
 	wide := math.Sqrt(dispersion)
-	out := Interval{at(tail), at(1 - tail)}
-	return Interval{max(benchmark+(out.Low-benchmark)*wide, 0), min(benchmark+(out.High-benchmark)*wide, 1)}, nil
+	below, above := min(at(tail)-benchmark, 0), max(at(1-tail)-benchmark, 0)
+	return Interval{max(benchmark+below*wide, 0), min(benchmark+above*wide, 1)}, nil
 }
 
 // Dispersion gives the factor by which units vary more than chance around a benchmark, 1 or more: the mean of their squared standardised differences, of
 // which the most extreme tenth on each side is drawn in to what is next to it, so that a unit that stands out does not excuse itself. It is 1 as well
-// when the units differ no more than chance lets them (less than 1 + 2 sqrt(2/units)).
+// when the units differ no more than chance lets them (at most 1 + 2 sqrt(2/units)). Units without people count for nothing. The errors are ErrCounts, and
+// ErrShape when the benchmark is not between 0 and 1, both excluded.
 //
 // Spiegelhalter (2005), section 3.2.
 func Dispersion(benchmark float64, units []Count) (float64, error) {

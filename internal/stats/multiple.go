@@ -6,7 +6,7 @@ import (
 )
 
 // BenjaminiHochberg gives the p-values adjusted for how many there are: calling those at or below q differences lets, on average, at most the share q of
-// what is called so be chance, when the tests are independent or positively dependent. The order is that of p; NaN is not allowed.
+// what is called so be chance, when the tests are independent or positively dependent. The order is that of p. The error is ErrShape when one is not from 0 to 1.
 //
 // Y. Benjamini and Y. Hochberg, J. R. Statist. Soc. B 57 (1995) 289–300.
 func BenjaminiHochberg(p []float64) ([]float64, error) {

@@ -1,10 +1,6 @@
 package stats
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mathext"
-)
+import "math"
 
 // Count is K events among N people.
 type Count struct{ K, N int64 }
@@ -37,7 +33,7 @@ func normal(confidence float64) (float64, error) {
 }
 
 // Wilson gives the score interval of a proportion: all p that the observed share does not contradict by the normal approximation at p. It is defined for
-// any N above 0, lies within 0 and 1, and is the interval to report.
+// any N above 0, lies within 0 and 1, and is the interval to report. The errors are ErrCounts, ErrConfidence, and ErrEmpty when N is 0.
 //
 // E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927); R. G. Newcombe, Statist. Med. 17 (1998) 857–872, method 3.
 func Wilson(c Count, confidence float64) (Interval, error) {
@@ -53,13 +49,12 @@ func Wilson(c Count, confidence float64) (Interval, error) {
 	}
 	k, n := float64(c.K), float64(c.N)
 	half := z * math.Sqrt(k*(n-k)/n+z*z/4)
-	// Both bounds by the formula in which nothing cancels.
-	bound := func(k float64) float64 { return k * k / n / (k + z*z/2 + half) }
-	return Interval{bound(k), 1 - bound(n-k)}, nil
+	// Both roots by the form in which nothing cancels.
+	return Interval{k * k / n / (k + z*z/2 + half), min((k+z*z/2+half)/(n+z*z), 1)}, nil
 }
 
 // ClopperPearson gives the exact interval of a proportion: all p for which neither tail of the binomial distribution is below half of what the confidence
-// leaves. It covers at least as often as it says, and mostly more often.
+// leaves. It covers at least as often as it says, and mostly more often. Domain and errors are those of Wilson.
 //
 // C. J. Clopper and E. S. Pearson, Biometrika 26 (1934) 404–413.
 func ClopperPearson(c Count, confidence float64) (Interval, error) {
@@ -78,7 +73,7 @@ func ClopperPearson(c Count, confidence float64) (Interval, error) {
 }
 
 // MidP gives the mid-P interval of a proportion: as ClopperPearson, with half of the probability of what was observed in each tail. It covers as often as
-// it says on average.
+// it says on average. Domain and errors are those of Wilson.
 //
 // H. O. Lancaster, JASA 56 (1961) 223–234; R. G. Newcombe (1998), method 6.
 func MidP(c Count, confidence float64) (Interval, error) {
@@ -108,28 +103,6 @@ func (c Count) tail(confidence float64) (float64, error) {
 		return 0, ErrEmpty
 	}
 	return (1 - confidence) / 2, nil
-}
-
-// atMost is the probability of k events or fewer among n, each with probability p.
-func atMost(k, n int64, p float64) float64 {
-	switch {
-	case k < 0:
-		return 0
-	case k >= n:
-		return 1
-	}
-	return mathext.RegIncBeta(float64(n-k), float64(k+1), 1-p)
-}
-
-// atLeast is the probability of k events or more.
-func atLeast(k, n int64, p float64) float64 {
-	switch {
-	case k <= 0:
-		return 1
-	case k > n:
-		return 0
-	}
-	return mathext.RegIncBeta(float64(k), float64(n-k+1), p)
 }
 
 // solve finds where an increasing function crosses zero between 0 and 1, to the last bit that makes a difference. It halves in the logarithm near both

@@ -1,10 +1,6 @@
 package stats
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mathext"
-)
+import "math"
 
 // Stratum compares a group with its reference among people who are alike in what the strata are made of.
 type Stratum struct{ Group, Reference Count }
@@ -16,26 +12,33 @@ func (s Stratum) cells() (a, b, c, d, n float64) {
 	return a, b, c, d, a + b + c + d
 }
 
-// Adjusted is what two groups have in common over all strata, by Mantel and Haenszel. A ratio that has no events to divide by is +Inf or NaN, and an
-// interval whose variance is not defined goes from 0 to +Inf (from -1 to 1 for the difference).
+// Adjusted is what two groups have in common over all strata, by Mantel and Haenszel. A ratio whose divisor has no events is +Inf, or NaN when there are
+// no events at all. Where the variance of an estimate is not defined or comes out as nothing (because nobody or everybody in a group has the event), its
+// interval says nothing: from 0 to +Inf, and from -1 to 1 for a difference.
 type Adjusted struct {
-	RiskDifference, RiskRatio, OddsRatio Estimate
+	RiskDifference Estimate // with the variance of Sato, which holds with few large and with many small strata: the one to report
+	RiskRatio      Estimate // with the variance of Greenland and Robins
+	OddsRatio      Estimate // with the variance of Robins, Breslow and Greenland
+
+	// RiskDifferenceLargeStrata is RiskDifference with the variance of Greenland and Robins, which other programs report; it needs large strata.
+	RiskDifferenceLargeStrata Estimate
 }
 
-// MantelHaenszel gives the common difference, ratio of proportions and ratio of odds, each weighted so that strata with few people do not disturb, with
-// intervals at the given confidence. Strata in which one of the groups is empty say nothing and count for nothing.
+// MantelHaenszel gives the common difference, ratio of proportions and ratio of odds of the groups against their references, each weighted so that strata
+// with few people do not disturb, with intervals at the given confidence. Strata in which one of the groups is empty say nothing and count for nothing;
+// neither the order of the strata nor that of the groups matters but for signs and inverses. The errors are ErrCounts, ErrConfidence, and ErrEmpty when no
+// stratum has people in both groups.
 //
 // N. Mantel and W. Haenszel, JNCI 22 (1959) 719–748. Variances: the odds ratio J. Robins, N. Breslow, S. Greenland, Biometrics 42 (1986) 311–323; the risk
-// ratio S. Greenland and J. Robins, Biometrics 41 (1985) 55–68; the difference T. Sato, Biometrics 45 (1989) 1323–1324 (all three hold with few large and
-// with many small strata).
+// ratio and the difference S. Greenland and J. Robins, Biometrics 41 (1985) 55–68; the difference T. Sato, Biometrics 45 (1989) 1323–1324.
 func MantelHaenszel(strata []Stratum, confidence float64) (Adjusted, error) {
 	z, err := normal(confidence)
 	if err != nil {
 		return Adjusted{}, err
 	}
-	var r, s, pr, prqs, qs float64 // odds
-	var r1, s1, v1 float64         // risks
-	var weight, diff, p2, q2 float64
+	var r, s, pr, psqr, qs float64              // odds: R, S, PR, PS+QR and QS in the notation of Robins, Breslow and Greenland
+	var events, reference, v float64            // risks
+	var weight, difference, p, q, large float64 // the difference: P and Q in that of Sato
 	used := false
 	for _, x := range strata {
 		if err := x.check(); err != nil {
@@ -46,25 +49,36 @@ func MantelHaenszel(strata []Stratum, confidence float64) (Adjusted, error) {
 		}
 		used = true
 		a, b, c, d, n := x.cells()
-		n1, n2, m := a+b, c+d, a+c
-		p, q, R, S := (a+d)/n, (b+c)/n, a*d/n, b*c/n
+		n1, n2 := a+b, c+d
+		alike, unlike, R, S := (a+d)/n, (b+c)/n, a*d/n, b*c/n
 		r, s = r+R, s+S
-		pr, prqs, qs = pr+p*R, prqs+p*S+q*R, qs+q*S
-		r1, s1 = r1+a*n2/n, s1+c*n1/n
-		v1 += m/n*n1/n*n2 - a/n*c
+		pr, psqr, qs = pr+alike*R, psqr+alike*S+unlike*R, qs+unlike*S
+		events, reference = events+a*n2/n, reference+c*n1/n
+		v += a*d/n*n1/n + b*c/n*n2/n // (a+c) n1 n2 / n² - ac/n, without cancelling
 		weight += n1 / n * n2
-		diff += (a*n2 - c*n1) / n
-		p2 += (n1*n1*c - n2*n2*a + n1*n2*(n2-n1)/2) / n / n
-		q2 += (a*d + c*b) / (2 * n)
+		difference += (a*d - b*c) / n
+		p += (n1/n*n1*c - n2/n*n2*a + n1/n*n2*(n2-n1)/2) / n
+		q += (a*d + b*c) / (2 * n)
+		large += a*b*n2/n*n2/n/n1 + c*d*n1/n*n1/n/n2
 	}
 	if !used {
 		return Adjusted{}, ErrEmpty
 	}
-	rd := diff / weight
-	out := Adjusted{RiskRatio: logEstimate(r1/s1, v1/(r1*s1), z), OddsRatio: logEstimate(r/s, pr/(2*r*r)+prqs/(2*r*s)+qs/(2*s*s), z)}
-	half := z * math.Sqrt(max(rd*p2+q2, 0)) / weight
-	out.RiskDifference = Estimate{rd, Interval{max(rd-half, -1), min(rd+half, 1)}}
-	return out, nil
+	rd := min(max(difference/weight, -1), 1)
+	return Adjusted{
+		RiskDifference: differenceEstimate(rd, rd*p+q, weight, z), RiskDifferenceLargeStrata: differenceEstimate(rd, large, weight, z),
+		RiskRatio: ratioEstimate(events/reference, v/(events*reference), z),
+		OddsRatio: ratioEstimate(r/s, pr/(2*r*r)+psqr/(2*r*s)+qs/(2*s*s), z),
+	}, nil
+}
+
+// differenceEstimate is a difference with the interval of its variance, given as that of the difference times the weight.
+func differenceEstimate(d, variance, weight, z float64) Estimate {
+	if !(variance > 1e-12*weight) { // what is left over from cancelling is below that, and the smallest real one with MaxCount above
+		return Estimate{d, Interval{-1, 1}}
+	}
+	half := z * math.Sqrt(variance) / weight
+	return Estimate{d, Interval{max(d-half, -1), min(d+half, 1)}}
 }
 
 func (s Stratum) check() error {
@@ -74,12 +88,12 @@ func (s Stratum) check() error {
 	return s.Reference.check()
 }
 
-// logEstimate is a ratio with the interval that its logarithm's variance gives.
-func logEstimate(ratio, variance, z float64) Estimate {
-	if !(ratio > 0) || math.IsInf(ratio, 1) || math.IsNaN(variance) || math.IsInf(variance, 1) {
+// ratioEstimate is a ratio with the interval that its logarithm's variance gives.
+func ratioEstimate(ratio, variance, z float64) Estimate {
+	if !(ratio > 0) || math.IsInf(ratio, 1) || !(variance > 0) || math.IsInf(variance, 1) {
 		return Estimate{ratio, Interval{0, math.Inf(1)}}
 	}
-	half := math.Exp(z * math.Sqrt(max(variance, 0)))
+	half := math.Exp(z * math.Sqrt(variance))
 	return Estimate{ratio, Interval{ratio / half, ratio * half}}
 }
 
@@ -95,11 +109,12 @@ func test(chi2 float64, df int) Test {
 	if df <= 0 || math.IsNaN(chi2) {
 		return Test{0, max(df, 0), 1}
 	}
-	return Test{chi2, df, mathext.GammaIncRegComp(float64(df)/2, chi2/2)}
+	return Test{chi2, df, chiSquareAbove(chi2, df)}
 }
 
-// CochranMantelHaenszel tests whether the two groups differ within strata, without and with the correction for continuity (half a person, or the whole
-// difference when it is less than that, as R's mantelhaen.test has it).
+// CochranMantelHaenszel tests whether the two groups differ within strata, without and with the correction for continuity (half a person; none
+// when the difference is less than that, as R's mantelhaen.test has it). Both have one degree of freedom; when nothing can vary, chi-square is 0 and P is 1.
+// The only error is ErrCounts.
 //
 // W. G. Cochran, Biometrics 10 (1954) 417–451; Mantel and Haenszel (1959).
 func CochranMantelHaenszel(strata []Stratum) (plain, corrected Test, err error) {
@@ -118,7 +133,10 @@ func CochranMantelHaenszel(strata []Stratum) (plain, corrected Test, err error) 
 	if variance == 0 {
 		return Test{0, 1, 1}, Test{0, 1, 1}, nil
 	}
-	less := math.Abs(difference) - min(0.5, math.Abs(difference))
+	less := math.Abs(difference)
+	if less >= 0.5-1e-9 { // half a person, in whatever order the strata were added up
+		less = max(less-0.5, 0)
+	}
 	return test(difference*difference/variance, 1), test(less*less/variance, 1), nil
 }
 

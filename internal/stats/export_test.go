@@ -1,0 +1,4 @@
+package stats
+
+// What only tests look at from outside.
+var ChiSquareAbove = chiSquareAbove
