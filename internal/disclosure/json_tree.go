@@ -211,6 +211,19 @@ func (d *document) want(e *element, k kind, what string) error {
 	return nil
 }
 
+// fault finds where a fault of a family stands in the file.
+func (d *document) fault(err error) error {
+	fault, ok := errors.AsType[*faultError](err)
+	if !ok {
+		return err
+	}
+	offset, ok := d.find(fault.at)
+	if !ok {
+		return &InputError{Source: d.source, Problem: fault.problem}
+	}
+	return d.at(offset, "%s", fault.problem)
+}
+
 // reader reads the value under one name of an object.
 type reader struct {
 	name string

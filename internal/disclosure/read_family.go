@@ -1,7 +1,6 @@
 package disclosure
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,7 +11,8 @@ import (
 const (
 	maxFamilyBytes = 4 << 20
 	maxTables      = 1000
-	maxGroups      = 100_000 // of one variable
+	maxGroups      = 5_000  // of one variable
+	maxMembers     = 20_000 // of all groups of one variable
 	maxImpossible  = 100_000
 )
 
@@ -35,14 +35,8 @@ func ReadFamily(r io.Reader, c Cells) (Family, error) {
 	if err == nil {
 		err = f.check(c)
 	}
-	if fault, ok := errors.AsType[*faultError](err); ok {
-		if offset, ok := d.find(fault.at); ok {
-			return Family{}, d.at(offset, "%s", fault.problem)
-		}
-		return Family{}, &InputError{Source: d.source, Problem: fault.problem}
-	}
 	if err != nil {
-		return Family{}, err
+		return Family{}, d.fault(err)
 	}
 	return f, nil
 }
@@ -105,8 +99,12 @@ func (d *document) groups(e *element) (all []Group, err error) {
 	if len(e.fields) > maxGroups {
 		return nil, d.at(e.begin, "there are %d groups; at most %d are taken", len(e.fields), maxGroups)
 	}
+	members := 0
 	for i := range e.fields {
 		g := Group{Name: e.fields[i].name}
+		if members += len(e.fields[i].value.items); members > maxMembers {
+			return nil, d.at(e.fields[i].begin, "the groups have more than %d members together", maxMembers)
+		}
 		if g.Members, err = d.texts(&e.fields[i].value, fmt.Sprintf("group %q", short(g.Name)), "a member of a group"); err != nil {
 			return nil, err
 		}
