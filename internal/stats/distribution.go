@@ -70,6 +70,9 @@ func stirling(x float64) float64 {
 
 // deviance is x log(x/m) + m - x, by a series where that nearly cancels.
 func deviance(x, m float64) float64 {
+	if x == 0 {
+		return m
+	}
 	d := x - m
 	if math.Abs(d) >= 0.1*(x+m) {
 		return x*math.Log(x/m) - d
