@@ -32,7 +32,7 @@ func ReadCells(r io.Reader) (Cells, error) {
 	file.Comma = separator(head)
 	file.FieldsPerRecord = -1
 	file.ReuseRecord = true
-	t := table{file: file, rows: map[string]int{}, names: map[string]string{}}
+	t := cellsFile{file: file, rows: map[string]int{}, names: map[string]string{}}
 	if err := t.header(); err != nil {
 		return Cells{}, tooLong(limited, err)
 	}
@@ -91,8 +91,8 @@ func fields(head []byte, separator byte) (list []string) {
 	return list
 }
 
-// table is a file of cells that is being read.
-type table struct {
+// cellsFile is a file of cells that is being read.
+type cellsFile struct {
 	file  *csv.Reader
 	cells Cells
 	count int // the column of the counts
@@ -101,13 +101,13 @@ type table struct {
 }
 
 // at is a fault of a field of the record that was read last.
-func (t *table) at(field int, format string, args ...any) error {
+func (t *cellsFile) at(field int, format string, args ...any) error {
 	line, column := t.file.FieldPos(field)
 	return &InputError{Source: "cells", Line: line, Column: column, Problem: fmt.Sprintf(format, args...)}
 }
 
 // next reads a record; spaces around fields are taken off.
-func (t *table) next() ([]string, error) {
+func (t *cellsFile) next() ([]string, error) {
 	record, err := t.file.Read()
 	if p, ok := errors.AsType[*csv.ParseError](err); ok {
 		problem := "a quotation mark stands within a field that does not begin with one; quote the whole field and double the mark"
@@ -128,7 +128,7 @@ func (t *table) next() ([]string, error) {
 	return record, nil
 }
 
-func (t *table) header() error {
+func (t *cellsFile) header() error {
 	names, err := t.next()
 	if err == io.EOF {
 		return &InputError{Source: "cells", Problem: "the file is empty"}
@@ -159,7 +159,7 @@ func (t *table) header() error {
 	return nil
 }
 
-func (t *table) row() error {
+func (t *cellsFile) row() error {
 	fields, err := t.next()
 	if err != nil {
 		return err
