@@ -23,7 +23,7 @@ func TestEveryListedActionHasARow(t *testing.T) {
 
 func TestAuditorChangesNothing(t *testing.T) {
 	for _, act := range Actions {
-		if For(act, actor.Auditor) != No && act != DeskRead && act != AssociationRead && act != AuditRead && act != BarrierRead {
+		if For(act, actor.Auditor) != No && act != DeskRead && act != AssociationRead && act != AuditRead && act != BarrierRead && act != InitiativeRead && act != FollowupRead {
 			t.Errorf("an auditor may %s", act)
 		}
 	}
@@ -38,6 +38,22 @@ func TestRightsDoNotCrossAssociations(t *testing.T) {
 			t.Fatalf("%v in another association: %v", act, err)
 		}
 	})
+}
+
+// who is employed by the association never counts participants, and who counts does nothing in the association's name.
+func TestCountingIsForThePartiesAlone(t *testing.T) {
+	for _, r := range actor.Roles {
+		for _, act := range Actions {
+			switch {
+			case (act == FollowupEnter || act == FollowupApprove) && For(act, r) != No && !r.Counts():
+				t.Errorf("%s may %s", r, act)
+			case r.Counts() && For(act, r) == Yes:
+				t.Errorf("%s may %s for every initiative", r, act)
+			case r.Counts() && For(act, r) != No && act != InitiativeRead && act != FollowupEnter && act != FollowupApprove:
+				t.Errorf("%s may %s", r, act)
+			}
+		}
+	}
 }
 
 func TestOwnReachesOnlyOwn(t *testing.T) {

@@ -161,6 +161,9 @@ func (s *Service) giveRole(ctx context.Context, tx *db.Tx, a actor.Actor, associ
 		}
 	}
 	r := Role{AssociationID: association, ID: id.New(), AccountID: who.ID, Role: in.Role, BodyID: in.Body, Organisation: in.Organisation, ValidFrom: in.From, ValidTo: in.To, Version: 1}
+	if slices.ContainsFunc(has, r.apart) {
+		return errs.E(errs.Refused, "accounts.counts_or_employed", "name", who.Name)
+	}
 	if _, err := tx.NewInsert().Model(&r).Exec(ctx); err != nil {
 		return err
 	}

@@ -84,7 +84,12 @@ func (s *Service) applyRules(ctx context.Context, tx *db.Tx, p Provider, who Acc
 		if slices.ContainsFunc(all, func(x Role) bool { return x.sameSeat(r) && x.On(today) }) {
 			continue
 		}
+		if slices.ContainsFunc(all, r.apart) {
+			s.Log.WarnContext(ctx, "a rule gives a role that nobody can have beside another she has", "provider", p.Key, "role", r.Role)
+			continue
+		}
 		r.ID, r.AccountID = id.New(), who.ID
+		all = append(all, r)
 		if _, err := tx.NewInsert().Model(&r).Exec(ctx); err != nil {
 			return err
 		}

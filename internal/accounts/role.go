@@ -47,3 +47,14 @@ func needed(r Role, last, today period.Date, others []Role) bool {
 	}
 	return r.On(without) && !slices.ContainsFunc(others, func(h Role) bool { return h.On(without) })
 }
+
+// meet tells whether two roles hold on a day in common.
+func (r Role) meet(x Role) bool {
+	return (r.ValidTo.IsZero() || !r.ValidTo.Before(x.ValidFrom)) && (x.ValidTo.IsZero() || !x.ValidTo.Before(r.ValidFrom))
+}
+
+// apart tells whether two roles in one association must not be the same person's at the same time: an employee of the association, and one who
+// counts participants for a party (finsam.md R-40).
+func (r Role) apart(x Role) bool {
+	return r.AssociationID == x.AssociationID && (r.Role.Employed() && x.Role.Counts() || r.Role.Counts() && x.Role.Employed()) && r.meet(x)
+}

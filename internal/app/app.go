@@ -24,6 +24,8 @@ import (
 	"samklang/internal/commitments/deskweb"
 	"samklang/internal/commitments/importweb"
 	"samklang/internal/core/actor"
+	"samklang/internal/initiatives"
+	"samklang/internal/initiatives/initiativesweb"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/document"
@@ -72,6 +74,8 @@ type App struct {
 	account      *accountweb.Pages
 	desk         *deskweb.Pages
 	barriers     *accessibility.Service
+	initiatives  *initiatives.Service
+	projects     *initiativesweb.Pages
 	statement    *accessibilityweb.Pages
 	server       *web.Server
 	metrics      *telemetry.Metrics // nil when nobody asks for figures
@@ -83,7 +87,7 @@ type App struct {
 
 // Catalog is every text of the program, checked.
 func Catalog() (*i18n.Catalog, error) {
-	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale, deskweb.Locale, logweb.Locale, accessibility.Locale, accessibilityweb.Locale)
+	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale, deskweb.Locale, logweb.Locale, accessibility.Locale, accessibilityweb.Locale, initiatives.Locale, initiativesweb.Locale)
 	if err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}

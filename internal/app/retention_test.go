@@ -31,6 +31,7 @@ var kept = map[string]string{
 	"log_cosignatures": "the database refuses", "log_witnessed": "the database refuses to go back", "log_salts": "publiclog.Destroy empties them", "log_waiting": "the sequencer takes them", "log_witnesses": "one row for each witness",
 	"activities": "the plan", "activity_organisers": "the plan", "activity_serves": "the plan", "activity_people": "the plan",
 	"evidence": "the authority's record", "rounds": "the authority's record", "round_comments": "the authority's record",
+	"initiatives": "the authority's record", "initiative_members": "the authority's record", "initiative_years": "the authority's record", "initiative_associations": "the authority's record", "initiative_people": "who answered for what was counted",
 	"installation_keys": "ratelimit.Purge takes the salts", "rate_limits": "ratelimit.Purge", "job_ticks": "one row for each kind of work", "job_copies": "the queue takes them", "content_versions": "a row for each slot; the sweep takes the rest",
 }
 

@@ -12,7 +12,7 @@ import (
 
 // routes is the site map of the whole program.
 func (a *App) routes() []web.Route {
-	return slices.Concat(a.account.Routes(), a.account.OwnRoutes(), a.desk.Routes(), a.imports.Routes(), a.people.Routes(), a.houses.Routes(), a.logPages.Routes(), a.statement.Routes(), a.uploadRoutes(), a.outboxRoutes(), a.exampleRoutes())
+	return slices.Concat(a.account.Routes(), a.account.OwnRoutes(), a.desk.Routes(), a.imports.Routes(), a.projects.Routes(), a.people.Routes(), a.houses.Routes(), a.logPages.Routes(), a.statement.Routes(), a.uploadRoutes(), a.outboxRoutes(), a.exampleRoutes())
 }
 
 // navigation is the main menu: what the public reads, or what those who work here do.
@@ -26,13 +26,19 @@ func (a *App) navigation(r *web.Request) []ui.NavItem {
 		add("app.nav.portal", r.Top("/"))
 		return items
 	}
-	if r.Actor.In(r.Association.ID) {
+	if access.May(r.Actor, access.DeskRead, access.Object{Association: r.Association.ID}) {
 		add("app.nav.desk", r.Path("/skrivbord"))
 		add("app.nav.promises", r.Path("/"))
 		add("app.nav.plan", r.Path("/plan"))
 		add("app.nav.review", r.Path("/granska"))
 		add("app.nav.follow", r.Path("/uppfoljning"))
+		if access.CheckAny(r.Actor, access.InitiativeRead, r.Association.ID) == nil {
+			add("app.nav.initiatives", r.Path("/insatser"))
+		}
 		return items
+	}
+	if access.CheckAny(r.Actor, access.InitiativeRead, r.Association.ID) == nil {
+		add("app.nav.initiatives", r.Path("/insatser"))
 	}
 	add("app.nav.promises", r.Path("/"))
 	add("app.nav.calendar", r.Path("/kalender"))

@@ -23,6 +23,8 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/scope"
+	"samklang/internal/initiatives"
+	"samklang/internal/initiatives/initiativesweb"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/jobs"
@@ -58,13 +60,14 @@ func (a *App) build(ctx context.Context) error {
 	a.domains()
 	a.sessions = accountsweb.NewSessions(a.accounts, a.config.External, a.config.TrustProxy, a.log)
 	a.people = accountsweb.New(accountsweb.Needs{Accounts: a.accounts, Sessions: a.sessions, Clock: a.clock, Frame: a.frame, Association: a.associationScope, Bodies: a.bodies,
-		First: firstAssociations{a.associations, a.accounts}, Desk: "/skrivbord", CalendarPath: accountweb.OwnCalendarPath, PasskeyScript: a.assets.Passkey, Base: a.Base, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
+		First: firstAssociations{a.associations, a.accounts}, DeskOf: deskOf, Desk: "/skrivbord", CalendarPath: accountweb.OwnCalendarPath, PasskeyScript: a.assets.Passkey, Base: a.Base, Demo: a.config.Demo, TrustProxy: a.config.TrustProxy})
 	a.identify = a.sessions.Identify
 	a.houses = associationsweb.New(associationsweb.Needs{Associations: a.associations, Clock: a.clock, Frame: a.frame, Barriers: a.waitingBarriers})
 	a.imports = importweb.New(a.commitments, a.frame)
 	a.imports.Samples = a.exampleLinks
 	a.account = accountweb.New(a.accountNeeds())
 	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Log: a.publicLog, Frame: a.frame})
+	a.projects = initiativesweb.New(a.initiativePages())
 	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: commitments.LogKinds[:]})
 	if err := accessibility.Whole(); err != nil {
 		return err
@@ -86,6 +89,7 @@ func (a *App) domains() {
 		Providers: a.config.providers, Place: a.place, Log: a.log, NoMail: a.config.SMTPHost == "" && !a.config.Demo})
 	a.barriers = accessibility.New(a.barrierNeeds())
 	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
+	a.initiatives = initiatives.New(a.initiativeNeeds())
 	a.publicLog = publiclog.New(a.db, a.clock, a.log, a.logSettings())
 }
 

@@ -58,6 +58,11 @@ func (s *Service) Members(ctx context.Context, association id.ID) ([]Member, err
 	return members(ctx, s.DB.Read(), association)
 }
 
+// MembersIn is Members for other parts of the house, who ask in their own transaction.
+func (s *Service) MembersIn(ctx context.Context, q db.IDB, association id.ID) ([]Member, error) {
+	return members(ctx, q, association)
+}
+
 // Bodies lists all bodies an association has or has had: by kind, then in Swedish order.
 func (s *Service) Bodies(ctx context.Context, association id.ID) ([]Body, error) {
 	return bodies(ctx, s.DB.Read(), association)

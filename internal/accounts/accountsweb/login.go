@@ -176,11 +176,11 @@ func (h *Handlers) after(r *web.Request, a actor.Actor, till string) string {
 		return to
 	}
 	if here := r.Home(); here != nil && a.In(here.ID) {
-		return r.Of(*here, h.Desk)
+		return r.Of(*here, h.DeskOf(a, here.ID))
 	}
 	for _, g := range a.Grants {
 		if sc, err := h.Association(r.Context(), g.Association); err == nil {
-			return r.Of(sc, h.Desk)
+			return r.Of(sc, h.DeskOf(a, sc.ID))
 		}
 	}
 	if a.Admin {

@@ -27,9 +27,10 @@ type Needs struct {
 	Bodies      func(ctx context.Context, association id.ID) ([]Body, error) // those that exist today
 	First       FirstAssociations
 
-	Desk          string                    // path under an association where a person's work begins
-	CalendarPath  func(token string) string // of a person's own calendar; nil hides it
-	PasskeyScript string                    // address of the script for passkeys
+	DeskOf        func(a actor.Actor, association id.ID) string // path under an association where somebody's work begins
+	Desk          string                                        // path under an association where a person's work begins
+	CalendarPath  func(token string) string                     // of a person's own calendar; nil hides it
+	PasskeyScript string                                        // address of the script for passkeys
 
 	Base func() string // scheme and host of the installation, where providers send people back to; nil takes the request's
 

@@ -139,7 +139,7 @@ func open(t *testing.T, d *db.DB, change func(*Needs), sc ...scope.Association) 
 	log := slog.New(slog.DiscardHandler)
 	sessions := NewSessions(s.accounts, "", false, log)
 	n := Needs{
-		Accounts: s.accounts, Sessions: sessions, Clock: s.clock, Association: s.byID, First: s, Desk: "/skrivbord", PasskeyScript: "/assets/passkey.js",
+		Accounts: s.accounts, Sessions: sessions, Clock: s.clock, Association: s.byID, First: s, Desk: "/skrivbord", DeskOf: func(actor.Actor, id.ID) string { return "/skrivbord" }, PasskeyScript: "/assets/passkey.js",
 		CalendarPath: func(token string) string { return "/min-kalender/" + token + ".ics" },
 		Bodies:       func(context.Context, id.ID) ([]Body, error) { return nil, nil },
 		Frame: func(r *web.Request, title string) ui.Page {

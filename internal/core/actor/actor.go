@@ -14,10 +14,20 @@ const (
 	PrepGroup     Role = "prep"           // beredningsgrupp
 	Auditor       Role = "auditor"        // revisor: reads everything, changes nothing
 	ActivityOwner Role = "activity_owner" // answers for activities at a partner
+
+	InitiativeLead  Role = "initiative_lead"  // insatsansvarig: answers for initiatives at a party
+	InitiativeStaff Role = "initiative_staff" // insatsmedarbetare: works in initiatives, employed by a party
 )
 
 // Roles lists every role, the one with the widest rights first.
-var Roles = [...]Role{Head, Office, BoardMember, PrepGroup, Auditor, ActivityOwner}
+var Roles = [...]Role{Head, Office, BoardMember, PrepGroup, Auditor, ActivityOwner, InitiativeLead, InitiativeStaff}
+
+// Counts tells whether the role counts participants. The associations' own employees may not: the act keeps them from serving
+// individuals, and the national follow-up keeps the two apart.
+func (r Role) Counts() bool { return r == InitiativeLead || r == InitiativeStaff }
+
+// Employed tells whether the role is that of an employee of the association.
+func (r Role) Employed() bool { return r == Head || r == Office }
 
 // Action is something a person may or may not do; package access lists them all.
 type Action string
