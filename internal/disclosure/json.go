@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 const (
@@ -71,8 +73,16 @@ func (r *Result) JSON() []byte {
 	if len(r.Variables) > 0 {
 		variables = variablesJSON(r.Variables)
 	}
-	fmt.Fprintf(&b, "  \"denominator\": %d,\n  \"variables\": %s,\n  \"tables\": %s,\n  \"warnings\": %s\n}\n", r.Denominator, variables, tablesJSON(r.Tables), quotedList(r.Warnings))
+	fmt.Fprintf(&b, "  \"denominator\": %d,\n  \"variables\": %s,\n  \"categories\": %s,\n  \"tables\": %s,\n  \"warnings\": %s\n}\n", r.Denominator, variables, categoriesJSON(r.Categories), tablesJSON(r.Tables), quotedList(r.Warnings))
 	return b.Bytes()
+}
+
+func categoriesJSON(all map[string][]string) string {
+	var variables []string
+	for _, v := range slices.Sorted(maps.Keys(all)) {
+		variables = append(variables, "    "+quoted(v)+": "+quotedList(all[v]))
+	}
+	return "{\n" + strings.Join(variables, ",\n") + "\n  }"
 }
 
 // ReadResult reads a result that was written as JSON, to serve as history. It may come from anywhere, and is taken only when it agrees with itself. Faults are
@@ -83,12 +93,11 @@ func ReadResult(r io.Reader, source string) (*Result, error) {
 		return nil, err
 	}
 	var result Result
-	var cells, variables *element
-	later := func(to **element) func(*element) error {
-		return func(e *element) error { *to = e; return nil }
-	}
+	var cells *element
 	if err := d.object(&d.top, "a result",
-		reader{"cells", later(&cells)}, reader{"variables", later(&variables)},
+		reader{"cells", func(e *element) error { cells = e; return nil }}, // when the tables are known
+		reader{"variables", func(e *element) (err error) { result.Variables, err = d.variables(e); return err }},
+		reader{"categories", func(e *element) (err error) { result.Categories, err = d.categories(e); return err }},
 		reader{"tables", func(e *element) (err error) { result.Tables, err = d.tables(e); return err }},
 		reader{"threshold", func(e *element) (err error) {
 			result.Threshold, err = d.whole(e, "the threshold", LeastThreshold, MaxCount)
@@ -104,7 +113,7 @@ func ReadResult(r io.Reader, source string) (*Result, error) {
 		reader{"warnings", func(e *element) (err error) { result.Warnings, err = d.warnings(e); return err }}); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"cells", "threshold", "profile", "method", "denominator", "tables", "variables"} {
+	for _, name := range []string{"cells", "threshold", "profile", "method", "denominator", "variables", "categories", "tables"} {
 		if d.top.get(name) == nil {
 			return nil, d.at(d.top.begin, "the result has no %q; samklang protect --json writes whole results", name)
 		}
@@ -112,16 +121,14 @@ func ReadResult(r io.Reader, source string) (*Result, error) {
 	if (result.Profile == Round) != (result.Base == 3 || result.Base == 5) {
 		return nil, d.at(d.top.begin, "a base, 3 or 5, belongs to the profile %q and to no other", Round)
 	}
-	if err := d.resultTables(result.Tables); err != nil {
+	if err := d.resultTables(&result); err != nil {
 		return nil, err
 	}
-	if result.Variables, err = d.variables(variables); err != nil {
+	levels, err := d.levels(&result)
+	if err != nil {
 		return nil, err
 	}
-	if err := d.resultCells(cells, &result); err != nil {
-		return nil, err
-	}
-	if err := d.resultGroups(&result); err != nil {
+	if err := d.resultCells(cells, &result, levels); err != nil {
 		return nil, err
 	}
 	return result.finish(), nil
@@ -153,22 +160,56 @@ func (d *document) warnings(e *element) (all []string, err error) {
 	return all, nil
 }
 
+func (d *document) categories(e *element) (map[string][]string, error) {
+	if err := d.want(e, object, "the categories"); err != nil {
+		return nil, err
+	}
+	if len(e.fields) > MaxVariables {
+		return nil, d.at(e.begin, "there are %d variables; at most %d are taken", len(e.fields), MaxVariables)
+	}
+	all := map[string][]string{}
+	for i := range e.fields {
+		f := &e.fields[i]
+		if problem := badName(f.name); problem != "" {
+			return nil, d.at(f.begin, "variable %q %s", short(f.name), problem)
+		}
+		of := fmt.Sprintf("the categories of %q", short(f.name))
+		list, err := d.texts(&f.value, of, "a category")
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == 0 || len(list) > MaxRows {
+			return nil, d.at(f.begin, "%s are %d; there must be 1 to %d", of, len(list), MaxRows)
+		}
+		for j, x := range list {
+			if problem := badName(x); problem != "" {
+				return nil, d.at(f.value.items[j].begin, "category %q %s", short(x), problem)
+			}
+			if j > 0 && list[j-1] >= x {
+				return nil, d.at(f.value.items[j].begin, "%s must be sorted, and stand there once", of)
+			}
+		}
+		all[f.name] = list
+	}
+	return all, nil
+}
+
 // resultTables refuses tables that no family can have.
-func (d *document) resultTables(tables [][]string) error {
+func (d *document) resultTables(r *Result) error {
 	at := d.top.get("tables").value
-	if len(tables) == 0 {
+	if len(r.Tables) == 0 {
 		return d.at(at.begin, "there is no table")
 	}
 	known := map[string]bool{}
-	for i, t := range tables {
+	for i, t := range r.Tables {
 		begin := at.items[i].begin
-		if len(t) == 0 || len(t) > MaxVariables {
-			return d.at(begin, "the table has %d variables; it must have 1 to %d", len(t), MaxVariables)
+		if len(t) == 0 {
+			return d.at(begin, "the table has no variable")
 		}
 		sorted := slices.Sorted(slices.Values(t))
 		for j, v := range sorted {
-			if problem := badName(v); problem != "" {
-				return d.at(begin, "variable %q %s", short(v), problem)
+			if r.Categories[v] == nil {
+				return d.at(begin, "there are no categories of the variable %q", short(v))
 			}
 			if j > 0 && sorted[j-1] == v {
 				return d.at(begin, "variable %q stands twice in the table", v)
@@ -182,7 +223,30 @@ func (d *document) resultTables(tables [][]string) error {
 	return nil
 }
 
-func (d *document) resultCells(e *element, r *Result) error {
+// levels lists what a cell may name of each variable: its categories, its groups, and all together.
+func (d *document) levels(r *Result) (map[string]map[string]bool, error) {
+	all := map[string]map[string]bool{}
+	for name, categories := range r.Categories {
+		all[name] = map[string]bool{Total: true}
+		for _, x := range categories {
+			all[name][x] = true
+		}
+	}
+	for _, v := range r.Variables {
+		if all[v.Name] == nil {
+			return nil, d.fault(fault(place{"variables", v.Name}, "there are no categories of the variable %q", short(v.Name)))
+		}
+		if _, err := v.leaves(r.Categories[v.Name]); err != nil {
+			return nil, d.fault(err)
+		}
+		for _, g := range v.Groups {
+			all[v.Name][g.Name] = true
+		}
+	}
+	return all, nil
+}
+
+func (d *document) resultCells(e *element, r *Result, levels map[string]map[string]bool) error {
 	if err := d.want(e, list, "the cells"); err != nil {
 		return err
 	}
@@ -191,7 +255,7 @@ func (d *document) resultCells(e *element, r *Result) error {
 		tables[key(t)] = i
 	}
 	for i := range e.items {
-		c, err := d.resultCell(&e.items[i], r, tables)
+		c, err := d.resultCell(&e.items[i], r, tables, levels)
 		if err != nil {
 			return err
 		}
@@ -213,7 +277,7 @@ func (d *document) resultCells(e *element, r *Result) error {
 }
 
 // resultCell reads one cell. Its low and high are either both there or, as in what the public gets, neither.
-func (d *document) resultCell(e *element, r *Result, tables map[string]int) (Cell, error) {
+func (d *document) resultCell(e *element, r *Result, tables map[string]int, levels map[string]map[string]bool) (Cell, error) {
 	c := Cell{Low: untold, High: untold}
 	var table []string
 	var cell *element
@@ -268,53 +332,10 @@ func (d *document) resultCell(e *element, r *Result, tables map[string]int) (Cel
 		if err != nil {
 			return c, err
 		}
-		if problem := badName(s); problem != "" && s != Total {
-			return c, d.at(f.value.begin, "category %q %s", short(s), problem)
+		if !levels[v][s] {
+			return c, d.at(f.value.begin, "%q is neither a category nor a group of %q", short(s), v)
 		}
 		c.Values = append(c.Values, s)
 	}
 	return c, nil
-}
-
-// resultGroups refuses groups that contradict each other. Which categories there were is known only as far as cells and groups name them.
-func (d *document) resultGroups(r *Result) error {
-	categories := map[string]map[string]bool{}
-	for _, t := range r.Tables {
-		for _, v := range t {
-			categories[v] = map[string]bool{}
-		}
-	}
-	for _, c := range r.Cells {
-		for i, v := range r.Tables[c.Table] {
-			if c.Values[i] != Total {
-				categories[v][c.Values[i]] = true
-			}
-		}
-	}
-	for _, v := range r.Variables {
-		known := categories[v.Name]
-		if known == nil {
-			known = map[string]bool{}
-		}
-		for _, g := range v.Groups {
-			for _, m := range g.Members {
-				known[m] = true
-			}
-		}
-		for _, g := range v.Groups {
-			delete(known, g.Name)
-		}
-		var all []string
-		for name := range known {
-			if problem := badName(name); problem != "" {
-				return d.at(d.top.get("variables").value.begin, "category %q of %q %s", short(name), v.Name, problem)
-			}
-			all = append(all, name)
-		}
-		slices.Sort(all)
-		if _, err := v.leaves(all); err != nil {
-			return d.fault(err)
-		}
-	}
-	return nil
 }

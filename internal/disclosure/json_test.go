@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +14,8 @@ import (
 
 func resultOfTest() *Result {
 	r := &Result{Tables: [][]string{{"municipality", "sex"}, {"age"}}, Threshold: 5, Profile: Suppress, Denominator: 20, Method: "test <1>", Warnings: []string{`"Mo" & "Älvsele"`},
-		Variables: []Variable{{Name: "age", Groups: []Group{{"ung", []string{"16-19", "20-24"}}}, Sensitive: true}}}
+		Variables:  []Variable{{Name: "age", Groups: []Group{{"ung", []string{"16-19", "20-24"}}}, Sensitive: true}},
+		Categories: map[string][]string{"municipality": {"A", "B"}, "sex": {"kvinna", "man"}, "age": {"16-19", "20-24", "25-64"}}}
 	r.Cells = []Cell{
 		{Table: 0, Values: []string{Total, Total}, Figure: Figure{17, true}, Status: Open, Low: 17, High: 17},
 		{Table: 0, Values: []string{"A", Total}, Status: Primary, Low: 0, High: 9},
@@ -44,6 +45,11 @@ const resultJSON = `{
       },
       "sensitive": true
     }
+  },
+  "categories": {
+    "age": ["16-19", "20-24", "25-64"],
+    "municipality": ["A", "B"],
+    "sex": ["kvinna", "man"]
   },
   "tables": [
     ["municipality", "sex"],
@@ -116,17 +122,26 @@ func TestForeignResultsAreRefused(t *testing.T) {
 		{replace(`{"municipality": "A", "sex": "*"}`, `{"municipality": "A"}`), "must name the 2"},
 		{replace(`{"municipality": "A", "sex": "*"}`, `{"municipality": "A", "age": "*"}`), `the variable "sex"`},
 		{replace(`{"municipality": "A", "sex": "*"}`, `{"municipality": "A", "sex": 1}`), "must be text"},
-		{replace(`{"municipality": "A", "sex": "*"}`, `{"municipality": "A", "sex": ""}`), "is empty"},
+		{replace(`{"municipality": "A", "sex": "*"}`, `{"municipality": "A", "sex": "x"}`), `"x" is neither a category nor a group of "sex"`},
 		{replace(`{"municipality": "A", "sex": "*"}`, `{"municipality": "*", "sex": "*"}`), "stands twice"},
 		{replace(`{"table": ["age"], "cell": {"age": "*"}`, `{"table": ["sex"], "cell": {"sex": "*"}`), "no such table"},
 		{replace(`{"table": ["age"], "cell": {"age": "*"}, "value": 17, "status": "open", "low": 17, "high": 17}`, `{"table": ["age"], "cell": {"age": "*"}, "value": 18, "status": "open", "low": 18, "high": 18}`), "another count"},
-		{replace(`["16-19", "20-24"]`, `["16-19", "ung"]`), "within itself"},
-		{replace(`["16-19", "20-24"]`, `["16-19", ""]`), "is empty"},
-		{replace(`["16-19", "20-24"]`, `[]`), "no members"},
+		{replace(`"ung": ["16-19", "20-24"]`, `"ung": ["16-19", "ung"]`), "within itself"},
+		{replace(`"ung": ["16-19", "20-24"]`, `"ung": ["16-19", "x"]`), `no cell has category "x"`},
+		{replace(`"ung": ["16-19", "20-24"]`, `"ung": []`), "no members"},
+		{replace(`["A", "B"]`, `["A", ""]`), "is empty"},
+		{replace(`["A", "B"]`, `["A", "*"]`), "all categories"},
+		{replace(`["A", "B"]`, `["B", "A"]`), "sorted"},
+		{replace(`["A", "B"]`, `["A", "A"]`), "sorted"},
+		{replace(`["A", "B"]`, `[]`), "are 0"},
+		{replace(`["A", "B"]`, `"A"`), "must be a list"},
+		{replace(`"sex": ["kvinna", "man"]`, `"": ["kvinna"]`), "is empty"},
+		{replace(`"sex": ["kvinna", "man"]`, `"kön": ["kvinna"]`), `no categories of the variable "sex"`},
+		{replace(`"age": {`, `"ages": {`), `no categories of the variable "ages"`},
 		{replace("    [\"age\"]\n", "    [\"age\"], [\"age\"]\n"), "stands twice"},
 		{replace("    [\"age\"]\n", "    [\"age\", \"age\"]\n"), "stands twice"},
-		{replace("    [\"age\"]\n", "    [\"age\"], []\n"), "0 variables"},
-		{replace("    [\"age\"]\n", "    [\"age\"], [\"*\"]\n"), "all categories"},
+		{replace("    [\"age\"]\n", "    [\"age\"], []\n"), "no variable"},
+		{replace("    [\"age\"]\n", "    [\"age\"], [\"*\"]\n"), `no categories of the variable "*"`},
 	} {
 		r, err := ReadResult(strings.NewReader(c.file), "gammal.json")
 		if e, ok := errors.AsType[*InputError](err); !ok || r != nil || e.Source != "gammal.json" || e.Line == 0 || !strings.Contains(e.Problem, c.problem) {
@@ -140,18 +155,26 @@ func TestAResultComesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := familyOf(t, c).filled()
 		r := Result{Tables: f.Tables, Threshold: f.Threshold, Profile: f.Profile, Base: f.Base, Denominator: f.Denominator, Variables: f.Variables,
-			Method: rapid.String().Draw(t, "method"), Warnings: rapid.SliceOfN(rapid.StringN(0, 20, -1), 0, 3).Draw(t, "warnings")}
+			Method: rapid.String().Draw(t, "method"), Warnings: rapid.SliceOfN(rapid.StringN(0, 20, -1), 0, 3).Draw(t, "warnings"), Categories: map[string][]string{}}
+		for i, v := range c.Variables {
+			r.Categories[v] = c.categories(i)
+		}
 		if len(r.Warnings) == 0 {
 			r.Warnings = nil
 		}
 		figures := map[string]Cell{}
 		for i, table := range r.Tables {
-			for j := range rapid.IntRange(0, 6).Draw(t, "cells") {
+			for j := range rapid.IntRange(0, 4).Draw(t, "cells") {
 				values := make([]string, len(table))
 				for k := range values {
 					values[k] = Total
 				}
-				values[0] = fmt.Sprint(`<&> "\`, j)
+				if j > 0 {
+					values[0] = rapid.SampledFrom(r.Categories[table[0]]).Draw(t, "category")
+				}
+				if slices.ContainsFunc(r.Cells, func(c Cell) bool { return c.Table == i && slices.Equal(c.Values, values) }) {
+					continue
+				}
 				name := cellKey(table, values)
 				cell, ok := figures[name]
 				if !ok {

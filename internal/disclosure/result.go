@@ -42,7 +42,11 @@ type Result struct {
 	Denominator int
 	Variables   []Variable // with the groups that the values of cells name
 	Method      string     // the version of the rules and of the audit
-	Warnings    []string
+
+	// Categories are those of every variable of the cells, sorted: what Total stood for.
+	Categories map[string][]string
+
+	Warnings []string
 
 	index map[string]int
 }
