@@ -74,7 +74,7 @@ func Logistic(o Observations, confidence float64) (LogisticFit, error) {
 	if err := o.check(); err != nil {
 		return LogisticFit{}, err
 	}
-	beta, l, taken, err := o.maximize()
+	beta, l, likelihood, taken, err := o.maximize()
 	if err != nil {
 		return LogisticFit{}, err
 	}
@@ -88,7 +88,7 @@ func Logistic(o Observations, confidence float64) (LogisticFit, error) {
 		fit.Coefficients[i] = Coefficient{o.Terms[i], Estimate{b, Interval{b - z*se, b + z*se}}, se, b / se, normalBeyond(b / se)}
 	}
 	var rows int
-	fit.Deviance, fit.NullDeviance, rows = o.deviances(beta)
+	fit.Deviance, fit.NullDeviance, rows = o.deviances(beta, likelihood)
 	fit.DF = rows - len(beta)
 	return fit, nil
 }
@@ -107,12 +107,12 @@ func square(a symmetric) [][]float64 {
 	return out
 }
 
-// maximize finds the coefficients that make the likelihood greatest, with the factor of the information there.
-func (o Observations) maximize() (beta []float64, l symmetric, taken int, err error) {
+// maximize finds the coefficients that make the likelihood greatest, with the factor of the information and the logarithm of the likelihood there.
+func (o Observations) maximize() (beta []float64, l symmetric, logLikelihood float64, taken int, err error) {
 	first := o.start()
 	l, fails := first.information.factor(aliased)
 	if fails >= 0 {
-		return nil, nil, 0, &AliasError{o.Terms[fails]}
+		return nil, nil, 0, 0, &AliasError{o.Terms[fails]}
 	}
 	beta = l.solve(first.score)
 	here := o.at(beta)
@@ -126,29 +126,43 @@ func (o Observations) maximize() (beta []float64, l symmetric, taken int, err er
 		slow := left > before/30
 		if taken > 5 && (slow || taken > 25) {
 			if s := o.separation(beta, step); s != nil {
-				return nil, nil, 0, s
+				return nil, nil, 0, 0, s
 			}
 		}
 		if left < 1e-20 || slow && left < 1e-16 {
 			if taken > 30 {
 				break // what ends has ended long before
 			}
-			return beta, l, taken, nil
+			return move(beta, step, 1), l, here.logLikelihood, taken, nil // the information does not notice the last step
 		}
 		before = left
-		next, there := move(beta, step, 1), at{}
-		for share := 1.0; ; share /= 2 {
+		share := 1.0
+		if left > 1 { // far from the end the step may lead to where the likelihood is flat
+			share = min(1, 4/o.farthest(step))
+		}
+		next, there := beta, at{}
+		for ; ; share /= 2 {
 			next = move(beta, step, share)
 			if there = o.at(next); there.logLikelihood >= here.logLikelihood-1e-9*math.Abs(here.logLikelihood) {
 				break
 			}
-			if share < 1e-6 {
-				return nil, nil, 0, ErrNoFit
+			if share < 1e-12 {
+				return nil, nil, 0, 0, ErrNoFit
 			}
 		}
 		beta, here = next, there
 	}
-	return nil, nil, 0, ErrNoFit
+	return nil, nil, 0, 0, ErrNoFit
+}
+
+// farthest is by how much a step changes the logarithm of the odds of a row at most.
+func (o Observations) farthest(step []float64) (most float64) {
+	for i, c := range o.Counts {
+		if c.N > 0 {
+			most = max(most, math.Abs(dot(step, o.row(i))))
+		}
+	}
+	return most
 }
 
 func move(from, step []float64, share float64) []float64 {

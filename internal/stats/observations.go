@@ -132,12 +132,8 @@ func (o Observations) at(beta []float64) at {
 			} else {
 				likelihood -= n * math.Log1p(e)
 			}
-			if slot == 3 {
-				add4(o.Design[(i-3)*p:(i+1)*p], &w, &r, p, score, information)
-			} else if i == to-1 {
-				for s := 0; s <= slot; s++ {
-					add1(o.row(i-slot+s), w[s], r[s], score, information)
-				}
+			if slot == 3 || i == to-1 {
+				add(o.Design[(i-slot)*p:(i+1)*p], w[:slot+1], r[:slot+1], p, score, information)
 			}
 		}
 		into[0] = likelihood - math.Log(product)
@@ -159,10 +155,16 @@ func add1(x []float64, w, r float64, score []float64, information symmetric) {
 	}
 }
 
-// add4 adds four rows at once: most of the time of a fit is spent here, and the sums are read and written a quarter as often.
-func add4(x []float64, w, r *[4]float64, p int, score, information []float64) {
+// add adds up to four rows. Four at once are the rule: most of the time of a fit is spent here, and the sums are read and written a quarter as often.
+func add(x, w, r []float64, p int, score, information []float64) {
+	if len(w) < 4 {
+		for i := range w {
+			add1(x[i*p:(i+1)*p], w[i], r[i], score, information)
+		}
+		return
+	}
 	x0, x1, x2, x3 := x[:p:p], x[p:2*p:2*p], x[2*p:3*p:3*p], x[3*p:4*p:4*p]
-	score = score[:p:p]
+	score, w, r = score[:p:p], w[:4], r[:4]
 	for i := range p {
 		a0, a1, a2, a3 := x0[i], x1[i], x2[i], x3[i]
 		score[i] += r[0]*a0 + r[1]*a1 + r[2]*a2 + r[3]*a3
@@ -179,22 +181,42 @@ func add4(x []float64, w, r *[4]float64, p int, score, information []float64) {
 // start is the weighted sum of squares of the first step, from chances that each row suggests by itself, half a person added to both sides.
 func (o Observations) start() at {
 	p := len(o.Terms)
+	suggested := func(c Count) (weight, target float64) {
+		k, n := float64(c.K), float64(c.N)
+		a, b := k+0.5, n-k+0.5
+		w := n * a / (n + 1) * b / (n + 1)
+		return w, w*math.Log(a/b) + k - n*a/(n+1)
+	}
+	weight1, target1 := suggested(Count{1, 1})
 	return split(p, o.sum(1+p+triangle(p), func(from, to int, into []float64) {
+		var w, t [4]float64
 		for i := from; i < to; i++ {
-			if k, n := float64(o.Counts[i].K), float64(o.Counts[i].N); n > 0 {
-				a, b := k+0.5, n-k+0.5
-				w := n * a / (n + 1) * b / (n + 1)
-				add1(o.row(i), w, w*math.Log(a/b)+k-n*a/(n+1), into[1:1+p], into[1+p:])
+			slot := (i - from) & 3
+			if c := o.Counts[i]; c.N == 1 {
+				w[slot], t[slot] = weight1, target1*float64(2*c.K-1)
+			} else {
+				w[slot], t[slot] = suggested(c)
+			}
+			if slot == 3 || i == to-1 {
+				add(o.Design[(i-slot)*p:(i+1)*p], w[:slot+1], t[:slot+1], p, into[1:1+p], into[1+p:])
 			}
 		}
 	}))
 }
 
-// covariance is the inverse of the information at some coefficients. The information is computed once more in a basis in which it is nearly 1 and loses
-// nothing by being inverted, so that terms that nearly follow from each other keep their digits.
+// covariance is the inverse of the information at some coefficients, of which the factor is given. When terms nearly follow from each other, the information
+// is computed once more in a basis in which it is nearly 1 and loses nothing by being inverted.
 func (o Observations) covariance(beta []float64, l symmetric) (symmetric, error) {
 	p := len(beta)
 	m := l.inverse()
+	left := 1.0 // the least that is left of a term after those before it, as a share of its sum of squares
+	for i := range p {
+		li := l.row(i)
+		left = min(left, li[i]*li[i]/dot(li, li))
+	}
+	if left > 1e-4 {
+		return between(m, nil), nil
+	}
 	j := split(p, o.sum(1+p+triangle(p), func(from, to int, into []float64) {
 		z := make([]float64, p)
 		for i := from; i < to; i++ {
@@ -208,67 +230,64 @@ func (o Observations) covariance(beta []float64, l symmetric) (symmetric, error)
 	if fails >= 0 {
 		return nil, ErrNoFit
 	}
+	return between(m, inner), nil
+}
+
+// between is M' (L L')⁻¹ M, or M' M without L.
+func between(m, l symmetric) symmetric {
+	p := m.order()
 	out := make(symmetric, triangle(p))
-	column := make([]float64, p)
 	for a := range p {
-		clear(column)
+		column := make([]float64, p)
 		for i := a; i < p; i++ {
 			column[i] = m.row(i)[a]
 		}
-		solved := inner.solve(column)
-		for b := a; b < p; b++ { // (M' J⁻¹ M)[b][a]
+		if l != nil {
+			column = l.solve(column)
+		}
+		for b := a; b < p; b++ {
 			s := 0.0
 			for i := b; i < p; i++ {
-				s += m.row(i)[b] * solved[i]
+				s += m.row(i)[b] * column[i]
 			}
 			out.row(b)[a] = s
 		}
 	}
-	return out, nil
+	return out
 }
 
-// deviances gives the deviance of the fit from what was observed, and that of a single chance for all.
-func (o Observations) deviances(beta []float64) (fitted, null float64, rows int) {
-	k, n := 0.0, 0.0
+// deviances gives the deviance of the fit from what was observed, and that of a single chance for all, with the number of rows that have people.
+func (o Observations) deviances(beta []float64, logLikelihood float64) (fitted, null float64, rows int) {
+	var sum Count
+	var ones [2]float64 // rows of one person without and with the event
 	for _, c := range o.Counts {
-		k, n = k+float64(c.K), n+float64(c.N)
+		sum.K, sum.N = sum.K+c.K, sum.N+c.N
+		if c.N == 1 {
+			ones[c.K]++
+		}
+		if c.N > 0 {
+			rows++
+		}
 	}
-	a := o.sum(3, func(from, to int, into []float64) {
-		product := 1.0
-		for i := from; i < to; i++ {
-			x, m := float64(o.Counts[i].K), float64(o.Counts[i].N)
-			if m == 0 {
-				continue
-			}
-			into[2]++
-			eta := dot(beta, o.row(i))
-			if m == 1 {
-				if (x == 1) != (eta > 0) {
-					into[0] += 2 * math.Abs(eta)
+	k, n := float64(sum.K), float64(sum.N)
+	a := []float64{-2 * logLikelihood, 0}
+	if int(ones[0]+ones[1]) < rows {
+		a = o.sum(2, func(from, to int, into []float64) {
+			for i := from; i < to; i++ {
+				if x, m := float64(o.Counts[i].K), float64(o.Counts[i].N); m > 0 {
+					p, q := logit(dot(beta, o.row(i)))
+					into[0] += 2 * (deviance(x, m*p) + deviance(m-x, m*q))
+					if m > 1 {
+						into[1] += 2 * (deviance(x, m/n*k) + deviance(m-x, m/n*(n-k)))
+					}
 				}
-				if product *= 1 + math.Exp(-math.Abs(eta)); product > 1e300 {
-					into[0] += 2 * math.Log(product)
-					product = 1
-				}
-				continue
 			}
-			p, q := logit(eta)
-			into[0] += 2 * (deviance(x, m*p) + deviance(m-x, m*q))
-			into[1] += 2 * (deviance(x, m/n*k) + deviance(m-x, m/n*(n-k)))
-		}
-		into[0] += 2 * math.Log(product)
-	})
-	ones := o.sum(2, func(from, to int, into []float64) {
-		for _, c := range o.Counts[from:to] {
-			if c.N == 1 {
-				into[c.K]++
-			}
-		}
-	})
+		})
+	}
 	for i, share := range []float64{(n - k) / n, k / n} {
 		if ones[i] > 0 {
 			a[1] -= 2 * ones[i] * math.Log(share)
 		}
 	}
-	return a[0], a[1], int(a[2])
+	return a[0], a[1], rows
 }
