@@ -140,6 +140,27 @@ func CochranMantelHaenszel(strata []Stratum) (plain, corrected Test, err error) 
 	return test(difference*difference/variance, 1), test(less*less/variance, 1), nil
 }
 
+// MantelFleiss tells whether there is enough for the chi-square of CochranMantelHaenszel: by how many events, at least, the group could have more or fewer
+// over all strata than is expected when nothing differs. Below 5 its probability is not to be relied on. The only error is ErrCounts.
+//
+// N. Mantel and J. L. Fleiss, Am. J. Epidemiol. 112 (1980) 129–134.
+func MantelFleiss(strata []Stratum) (float64, error) {
+	var fewer, more float64
+	for _, x := range strata {
+		if err := x.check(); err != nil {
+			return 0, err
+		}
+		a, b, c, d, n := x.cells()
+		if n == 0 {
+			continue
+		}
+		expected := (a + b) / n * (a + c)
+		fewer += expected - max(0, a-d) // a-d: the events that have no place in the reference
+		more += min(a+b, a+c) - expected
+	}
+	return max(min(fewer, more), 0), nil
+}
+
 // Homogeneity tells whether the ratio of odds is the same in all strata.
 type Homogeneity struct{ Woolf, BreslowDay, Tarone Test }
 

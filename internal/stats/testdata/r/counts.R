@@ -85,6 +85,8 @@ for (name in names(strata)) {
   gr <- sum((a * b * n2^3 + c * d * n1^3) / (n1 * n2 * n^2)) / sum(w)^2
   note("own risk difference of Sato", strata[[name]], value = rd, low = rd - z * sqrt(sato), high = rd + z * sqrt(sato))
   note("own risk difference of Greenland and Robins", strata[[name]], value = rd, low = rd - z * sqrt(gr), high = rd + z * sqrt(gr))
+  ex <- n1 * (a + c) / n
+  note("own mantel-fleiss", strata[[name]], least = min(sum(ex - pmax(0, a + c - n2)), sum(pmin(n1, a + c) - ex)))
   keep <- (a + c > 0) & (b + d > 0)
   psi <- sum(a * d / n) / sum(b * c / n)
   chi <- 0; off <- 0; vs <- 0
