@@ -2,16 +2,19 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"samklang/internal/access"
+	"samklang/internal/associations"
 	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/scope"
+	"samklang/internal/followup"
 	"samklang/internal/initiatives"
 	"samklang/internal/initiatives/initiativesweb"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
-	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 )
 
@@ -53,10 +56,59 @@ func (a *App) initiativeNeeds() initiatives.Needs {
 }
 
 func (a *App) initiativePages() initiativesweb.Needs {
-	return initiativesweb.Needs{Initiatives: a.initiatives, Clock: a.clock, Frame: a.frame,
-		Tasks: func(r *web.Request) ([]ui.Task, error) { return nil, nil },
+	return initiativesweb.Needs{Initiatives: a.initiatives, Clock: a.clock, Frame: a.frame, Tasks: a.counts.Tasks,
 		Follow: func(r *web.Request, initiative id.ID) (initiativesweb.Beside, error) {
-			return initiativesweb.Beside{}, nil
+			do, body, err := a.counts.Follow(r, initiative)
+			return initiativesweb.Beside{Do: do, Body: body}, err
 		},
 	}
+}
+
+// followupNeeds plugs the follow-up into the rest of the house.
+func (a *App) followupNeeds() followup.Needs {
+	return followup.Needs{DB: a.db, Clock: a.clock, Check: a.initiatives.Check,
+		Initiative: func(ctx context.Context, q db.IDB, association, initiative id.ID) (followup.Initiative, error) {
+			x, err := a.initiatives.Of(ctx, q, association, initiative)
+			if err != nil {
+				return followup.Initiative{}, err
+			}
+			if x.State == initiatives.Draft {
+				return followup.Initiative{}, errs.E(errs.NotFound, "error.not_found")
+			}
+			members, err := a.associations.MembersIn(ctx, q, association)
+			return followed(x, members), err
+		},
+		Initiatives: func(ctx context.Context, q db.IDB, association id.ID) ([]followup.Initiative, error) {
+			all, err := a.initiatives.All(ctx, q, association)
+			if err != nil {
+				return nil, err
+			}
+			members, err := a.associations.MembersIn(ctx, q, association)
+			var list []followup.Initiative
+			for _, x := range all {
+				if x.State != initiatives.Draft {
+					list = append(list, followed(x, members))
+				}
+			}
+			return list, err
+		},
+		NameOf: func(ctx context.Context, q db.IDB, account id.ID) (string, error) {
+			return a.accounts.NameOf(ctx, q, account)
+		},
+	}
+}
+
+// followed is what the follow-up needs to know of an initiative.
+func followed(x initiatives.Initiative, members []associations.Member) followup.Initiative {
+	f := followup.Initiative{ID: x.ID, Name: x.Name, Method: followup.Method(x.Method), Structural: x.Orientation == initiatives.Structural, ESF: x.ESF, Closed: x.State == initiatives.Closed,
+		From: x.FromOn, To: x.ToOn, Targets: x.Groups(), Other: x.TargetOther, Planned: x.Planned}
+	for _, m := range members {
+		if m.ID == x.OwnerID {
+			f.Owner = m.Name
+		}
+		if slices.Contains(x.Municipalities, m.ID) {
+			f.Places = append(f.Places, followup.Place{Code: followup.PlaceCode(m.Name), Name: m.Name})
+		}
+	}
+	return f
 }

@@ -23,6 +23,8 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/scope"
+	"samklang/internal/followup"
+	"samklang/internal/followup/followupweb"
 	"samklang/internal/initiatives"
 	"samklang/internal/initiatives/initiativesweb"
 	"samklang/internal/platform/clock"
@@ -67,6 +69,7 @@ func (a *App) build(ctx context.Context) error {
 	a.imports.Samples = a.exampleLinks
 	a.account = accountweb.New(a.accountNeeds())
 	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Log: a.publicLog, Frame: a.frame})
+	a.counts = followupweb.New(followupweb.Needs{Followup: a.followup, Clock: a.clock, Frame: a.frame})
 	a.projects = initiativesweb.New(a.initiativePages())
 	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: commitments.LogKinds[:]})
 	if err := accessibility.Whole(); err != nil {
@@ -90,6 +93,7 @@ func (a *App) domains() {
 	a.barriers = accessibility.New(a.barrierNeeds())
 	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
 	a.initiatives = initiatives.New(a.initiativeNeeds())
+	a.followup = followup.New(a.followupNeeds())
 	a.publicLog = publiclog.New(a.db, a.clock, a.log, a.logSettings())
 }
 
