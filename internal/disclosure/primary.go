@@ -1,0 +1,163 @@
+package disclosure
+
+// reason is why a cell must not be known.
+type reason uint8
+
+const (
+	none      reason = iota
+	small            // fewer people than the threshold
+	group            // with what lies beside it, it tells that a whole group lies in one category
+	supplied         // one contributor supplied nearly all, and can subtract itself
+	corrected        // it differs by a few people from what was published earlier
+	asked            // more was needed to keep the others from being told within narrow bounds
+	kept             // it has been hidden for others, and stays so
+)
+
+// secret is what an outsider must not get to know: the people in one cell, or those in a cell and not in another that lies within it.
+type secret struct {
+	cell, without int32 // without is -1 for none
+	n             int
+	party         int32 // from whom it is kept, beside everybody: a category of the contributors; -1 for outsiders
+}
+
+// secrets finds what must not be known, and marks the cells that are hidden for their own sake.
+//
+// Small counts and what is left of a group beside a large category are the rules of Hundepool et al. (2012), 5.2; a group of which everybody lies in one
+// category is group disclosure, 5.3.
+func (s *space) secrets(f Family) []secret {
+	var list []secret
+	for i := range s.cells {
+		c := &s.cells[i]
+		switch {
+		case c.known && !c.shown: // it is public, and nothing new is said of it
+			continue
+		case c.n > 0 && c.n < f.Threshold:
+			c.why = small
+		case c.why == none || c.why == kept:
+			continue
+		}
+		list = append(list, secret{int32(i), -1, c.n, -1})
+	}
+	list = append(list, s.beside(f)...)
+	return append(list, s.fromContributors(f, list)...)
+}
+
+// beside looks at every cell within the next larger one: those of the larger who are not in it may be few, or none.
+func (s *space) beside(f Family) []secret {
+	var list []secret
+	type pair struct{ cell, without int32 }
+	seen := map[pair]bool{}
+	var packed []byte
+	for t := range s.tables {
+		tab := &s.tables[t]
+		if tab.declared < 0 {
+			continue
+		}
+		for i := range s.cells {
+			c := &s.cells[i]
+			levels, ok := s.in(c, tab)
+			if !ok || !c.shown || c.n == 0 {
+				continue
+			}
+			for k, v := range tab.variables {
+				up := s.variables[v].levels[levels[k]].parent
+				if up < 0 {
+					continue
+				}
+				mine := levels[k]
+				levels[k] = int32(up)
+				packed = appendPacked(packed[:0], levels)
+				levels[k] = mine
+				p, ok := tab.byLevels[string(packed)]
+				if !ok || s.cells[p].size == c.size || seen[pair{p, int32(i)}] {
+					continue
+				}
+				seen[pair{p, int32(i)}] = true
+				rest := s.cells[p].n - c.n
+				switch {
+				case rest > 0 && rest < f.Threshold:
+				case rest == 0 && !f.variable(s.variables[v].name).Frame && c.n >= f.Threshold:
+					if c.why == none {
+						c.why = group
+						list = append(list, secret{int32(i), -1, c.n, -1})
+					}
+				default:
+					continue
+				}
+				list = append(list, secret{p, int32(i), rest, -1})
+			}
+		}
+	}
+	return list
+}
+
+// in gives the levels of a cell in the order of a table, when the table has it.
+func (s *space) in(c *cell, t *table) ([]int32, bool) {
+	own := &s.tables[c.table]
+	levels := make([]int32, len(t.variables))
+	for k, v := range own.variables {
+		if c.levels[k] == 0 {
+			continue
+		}
+		found := false
+		for j, w := range t.variables {
+			if v == w {
+				levels[j], found = c.levels[k], true
+			}
+		}
+		if !found {
+			return nil, false
+		}
+	}
+	_, ok := t.byLevels[string(appendPacked(nil, levels))]
+	return levels, ok
+}
+
+// fromContributors adds, for each of those who supplied the counts, what it must not get to know by subtracting its own people: a rest that is small, and of
+// each secret the people who are not its own.
+func (s *space) fromContributors(f Family, known []secret) []secret {
+	if s.party < 0 {
+		return nil
+	}
+	parties := len(s.variables[s.party].categories)
+	own := make([][]int, parties) // of each party and cell
+	for p := range own {
+		own[p] = make([]int, len(s.cells))
+	}
+	for t := range s.tables {
+		for _, fine := range s.tables[t].finest {
+			for _, i := range fine.inner {
+				if n := s.inner[i].n; n > 0 {
+					for _, c := range fine.up {
+						own[s.inner[i].codes[s.party]][c] += n
+					}
+				}
+			}
+		}
+	}
+	var list []secret
+	for i := range s.cells {
+		c := &s.cells[i]
+		for p := range parties {
+			if rest := c.n - own[p][i]; c.n >= f.Threshold && rest > 0 && rest < f.Threshold {
+				if c.why == none {
+					c.why = supplied
+					list = append(list, secret{int32(i), -1, c.n, -1})
+				}
+				list = append(list, secret{int32(i), -1, rest, int32(p)})
+			}
+		}
+	}
+	for _, k := range known {
+		for p := range parties {
+			rest := k.n - own[p][k.cell]
+			if k.without >= 0 {
+				rest += own[p][k.without]
+			}
+			if rest > 0 && rest < f.Threshold {
+				list = append(list, secret{k.cell, k.without, rest, int32(p)})
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,493 @@
+package disclosure
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// space is everything an outsider reasons about: the inner cells that can occur, and the cells of all tables, published now or earlier, as sets of them.
+type space struct {
+	variables []axis
+	tables    []table
+	inner     []inner
+	cells     []cell
+	earlier   []earlier
+	party     int // variable of those who supplied the counts, -1 for none
+}
+
+// axis is a variable that some table or the contributors need.
+type axis struct {
+	name       string
+	categories []string
+	levels     []level
+	byName     map[string]int // the levels of the family
+	byLeaves   map[string]int
+	above      [][]int32 // of each category: the levels that hold it
+}
+
+// level is a set of categories that stands in a table: one, a group, or all of them (level 0).
+type level struct {
+	name   string // in the family; "" where only history knows it
+	leaves []int32
+	parent int // the smallest level that holds more, -1 for level 0
+}
+
+// table crosses levels of variables.
+type table struct {
+	variables []int // in space.variables
+	declared  int   // in Family.Tables, -1 where only history has it
+	byLevels  map[string]int32
+	finest    []finest
+	of        []int32 // of each inner cell: the finest cell that holds it
+}
+
+// finest is a cell of a table that crosses single categories.
+type finest struct {
+	up    []int32 // the cells that hold it and belong to its table
+	inner []int32
+}
+
+// inner is an inner cell that can occur.
+type inner struct {
+	codes []int32 // category of each variable of the space
+	n     int
+	gone  bool // known to be empty by a zero that is published
+}
+
+// cell is a cell of one or several tables.
+type cell struct {
+	table  int // the first table that has it
+	levels []int32
+	finest []int32 // in that table
+	n      int
+	size   int    // inner cells it holds
+	key    string // names it irrespective of order; ties are broken by it
+
+	known  bool // published earlier with the count it has now
+	shown  bool // belongs to a declared table
+	status Status
+	why    reason
+
+	low, high int // of a hidden one: what an outsider can tell
+}
+
+// The largest spaces that are taken on: combinations nobody listed are thought possible up to this many.
+const (
+	possibleFactor = 4
+	possibleLeast  = 20_000
+	maxCells       = 400_000
+)
+
+// newSpace lays out cells, family and history. The cells and the family have been checked.
+func newSpace(c Cells, f Family, history []*Result) (*space, error) {
+	s := &space{party: -1}
+	used := map[string]bool{}
+	for _, t := range f.Tables {
+		for _, v := range t {
+			used[v] = true
+		}
+	}
+	if f.Contributor != "" {
+		used[f.Contributor] = true
+	}
+	for i, r := range history {
+		for _, t := range r.Tables {
+			for _, v := range t {
+				if !slices.Contains(c.Variables, v) {
+					return nil, &InputError{Source: "history", Problem: fmt.Sprintf("the earlier publication %d has a table over %q; the cells have no such variable", i+1, v)}
+				}
+				used[v] = true
+			}
+		}
+	}
+	var columns []int
+	for _, name := range slices.Sorted(maps.Keys(used)) {
+		i := slices.Index(c.Variables, name)
+		columns = append(columns, i)
+		a := newAxis(name, c.categories(i))
+		groups, err := f.variable(name).leaves(a.categories)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range slices.Sorted(maps.Keys(groups)) {
+			a.byName[g] = a.level(g, groups[g])
+		}
+		if name == f.Contributor {
+			s.party = len(s.variables)
+		}
+		s.variables = append(s.variables, a)
+	}
+	if err := s.occupy(c, f, columns); err != nil {
+		return nil, err
+	}
+	// Tables and variables are taken in an order of their own, so that the result does not depend on the one they are given in.
+	order := make([]int, len(f.Tables))
+	sorted := make([][]string, len(f.Tables))
+	for i, t := range f.Tables {
+		order[i], sorted[i] = i, slices.Sorted(slices.Values(t))
+	}
+	slices.SortFunc(order, func(a, b int) int { return slices.Compare(sorted[a], sorted[b]) })
+	for _, i := range order {
+		if err := s.cross(sorted[i], i, nil); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range history {
+		if err := s.recall(r); err != nil {
+			return nil, err
+		}
+	}
+	s.sum()
+	return s, nil
+}
+
+func newAxis(name string, categories []string) axis {
+	a := axis{name: name, categories: categories, byName: map[string]int{}, byLeaves: map[string]int{}}
+	a.byName[Total] = a.level(Total, categories)
+	for _, x := range categories {
+		a.byName[x] = a.level(x, []string{x})
+	}
+	return a
+}
+
+// level finds or adds the set of categories, and gives its number. A category nobody has is left out.
+func (a *axis) level(name string, categories []string) int {
+	var leaves []int32
+	for _, x := range categories {
+		if i, ok := slices.BinarySearch(a.categories, x); ok {
+			leaves = append(leaves, int32(i))
+		}
+	}
+	slices.Sort(leaves)
+	leaves = slices.Compact(leaves)
+	if len(leaves) == 0 {
+		return -1
+	}
+	k := fmt.Sprint(leaves)
+	if i, ok := a.byLeaves[k]; ok {
+		if a.levels[i].name == "" {
+			a.levels[i].name = name
+		}
+		return i
+	}
+	a.byLeaves[k] = len(a.levels)
+	a.levels = append(a.levels, level{name: name, leaves: leaves})
+	return len(a.levels) - 1
+}
+
+// occupy lists the inner cells that can occur: those with a row, and those nobody listed, as far as they are few enough to reckon with. Leaving them out
+// takes the outsider to know that they are empty, which never protects less.
+func (s *space) occupy(c Cells, f Family, columns []int) error {
+	counts := map[string]int{}
+	listed := map[string][]int32{}
+	code := make([]map[string]int32, len(columns))
+	for k, a := range s.variables {
+		code[k] = map[string]int32{}
+		for i, x := range a.categories {
+			code[k][x] = int32(i)
+		}
+	}
+	var b []byte
+	pack := func(codes []int32) string {
+		b = appendPacked(b[:0], codes)
+		return string(b)
+	}
+	for _, r := range c.Rows {
+		if len(f.Impossible) > 0 && f.impossible(c.Variables, r.Values) {
+			continue
+		}
+		codes := make([]int32, len(columns))
+		for k, i := range columns {
+			codes[k] = code[k][r.Values[i]]
+		}
+		p := pack(codes)
+		counts[p] += r.N
+		if counts[p] > MaxCount {
+			return &InputError{Source: "cells", Problem: fmt.Sprintf("more than %d people in one cell", MaxCount)}
+		}
+		if listed[p] == nil {
+			listed[p] = codes
+		}
+	}
+	possible, most := 1, max(possibleLeast, possibleFactor*len(listed))
+	for _, a := range s.variables {
+		if possible *= len(a.categories); possible > 1<<40 {
+			break
+		}
+	}
+	if possible > len(listed) && possible <= 50*most {
+		decided := s.decided(listed)
+		names := make([]string, len(s.variables))
+		for k, a := range s.variables {
+			names[k] = a.name
+		}
+		var more [][]int32
+		s.each(func(codes []int32) bool {
+			if listed[pack(codes)] != nil || !agrees(decided, codes) {
+				return true
+			}
+			if len(f.Impossible) > 0 {
+				values := make([]string, len(codes))
+				for k, x := range codes {
+					values[k] = s.variables[k].categories[x]
+				}
+				if f.impossible(names, values) {
+					return true
+				}
+			}
+			more = append(more, slices.Clone(codes))
+			return len(listed)+len(more) <= most
+		})
+		if len(listed)+len(more) <= most {
+			for _, codes := range more {
+				listed[pack(codes)] = codes
+			}
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(listed)) {
+		s.inner = append(s.inner, inner{codes: listed[p], n: counts[p]})
+	}
+	return nil
+}
+
+// decided finds the variables whose category follows from another's in every cell listed, as the county follows from the municipality: everybody knows
+// that. It gives, for each pair of variables, the category of the second for each of the first, or nil.
+func (s *space) decided(listed map[string][]int32) [][][]int32 {
+	n := len(s.variables)
+	all := make([][][]int32, n)
+	for v := range n {
+		all[v] = make([][]int32, n)
+		for w := range n {
+			if v == w || len(s.variables[w].categories) < 2 || len(s.variables[v].categories) < len(s.variables[w].categories) {
+				continue
+			}
+			all[v][w] = slices.Repeat([]int32{-1}, len(s.variables[v].categories))
+		}
+	}
+	for _, codes := range listed {
+		for v := range n {
+			for w := range n {
+				if all[v][w] == nil {
+					continue
+				}
+				switch x := &all[v][w][codes[v]]; *x {
+				case -1:
+					*x = codes[w]
+				case codes[w]:
+				default:
+					all[v][w] = nil
+				}
+			}
+		}
+	}
+	return all
+}
+
+func agrees(decided [][][]int32, codes []int32) bool {
+	for v, row := range decided {
+		for w, of := range row {
+			if of != nil && of[codes[v]] != -1 && of[codes[v]] != codes[w] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// each goes through all combinations of categories until told to stop.
+func (s *space) each(do func(codes []int32) bool) {
+	codes := make([]int32, len(s.variables))
+	for {
+		if !do(codes) {
+			return
+		}
+		k := len(codes) - 1
+		for ; k >= 0; k-- {
+			if codes[k]++; int(codes[k]) < len(s.variables[k].categories) {
+				break
+			}
+			codes[k] = 0
+		}
+		if k < 0 {
+			return
+		}
+	}
+}
+
+// cross adds a table with every level that is given for each of its variables; nil stands for the levels of the family.
+func (s *space) cross(names []string, declared int, levels [][]int) error {
+	t := table{declared: declared, byLevels: map[string]int32{}}
+	for _, name := range names {
+		t.variables = append(t.variables, slices.IndexFunc(s.variables, func(a axis) bool { return a.name == name }))
+	}
+	if levels == nil {
+		for _, v := range t.variables {
+			levels = append(levels, slices.Sorted(maps.Values(s.variables[v].byName)))
+		}
+	}
+	above := make([][][]int32, len(names)) // of each variable and category: the levels of this table that hold it
+	size := 1
+	for k, v := range t.variables {
+		above[k] = make([][]int32, len(s.variables[v].categories))
+		ls := slices.Compact(slices.Sorted(slices.Values(levels[k])))
+		for _, l := range ls {
+			for _, x := range s.variables[v].levels[l].leaves {
+				above[k][x] = append(above[k][x], int32(l))
+			}
+		}
+		if size *= len(ls); size > maxCells {
+			return &InputError{Source: "family", Problem: fmt.Sprintf("the table %s has more than %d cells", strings.Join(names, " × "), maxCells)}
+		}
+	}
+	number := len(s.tables)
+	fine := map[string]int32{}
+	known := s.byKey()
+	var b []byte
+	for i := range s.inner {
+		b = b[:0]
+		for _, v := range t.variables {
+			b = appendPacked(b, s.inner[i].codes[v:v+1])
+		}
+		f, ok := fine[string(b)]
+		if !ok {
+			f = int32(len(t.finest))
+			fine[string(b)] = f
+			t.finest = append(t.finest, finest{})
+			s.climb(&t, number, f, s.inner[i].codes, above, known)
+		}
+		t.of = append(t.of, f)
+		t.finest[f].inner = append(t.finest[f].inner, int32(i))
+	}
+	s.tables = append(s.tables, t)
+	if len(s.cells) > maxCells {
+		return &InputError{Source: "family", Problem: fmt.Sprintf("the tables have more than %d cells together", maxCells)}
+	}
+	return nil
+}
+
+// byKey finds the cells of earlier tables by what they are.
+func (s *space) byKey() map[string]int32 {
+	m := make(map[string]int32, len(s.cells))
+	for i := range s.cells {
+		m[s.cells[i].key] = int32(i)
+	}
+	return m
+}
+
+// climb notes every cell of the table that holds a finest cell.
+func (s *space) climb(t *table, number int, f int32, codes []int32, above [][][]int32, known map[string]int32) {
+	pick := make([]int, len(t.variables))
+	levels := make([]int32, len(t.variables))
+	var packed []byte
+	for {
+		for k, v := range t.variables {
+			levels[k] = above[k][codes[v]][pick[k]]
+		}
+		packed = appendPacked(packed[:0], levels)
+		c, ok := t.byLevels[string(packed)]
+		if !ok {
+			k := s.cellName(t.variables, levels)
+			if c, ok = known[k]; !ok {
+				c = int32(len(s.cells))
+				known[k] = c
+				s.cells = append(s.cells, cell{table: number, levels: slices.Clone(levels), key: k})
+			}
+			t.byLevels[string(packed)] = c
+		}
+		if t.declared >= 0 {
+			s.cells[c].shown = true
+		}
+		if s.cells[c].table == number {
+			s.cells[c].finest = append(s.cells[c].finest, f)
+			t.finest[f].up = append(t.finest[f].up, c)
+		}
+		k := len(pick) - 1
+		for ; k >= 0; k-- {
+			if pick[k]++; pick[k] < len(above[k][codes[t.variables[k]]]) {
+				break
+			}
+			pick[k] = 0
+		}
+		if k < 0 {
+			return
+		}
+	}
+}
+
+// appendPacked appends numbers below 2²⁴, three bytes each.
+func appendPacked(b []byte, numbers []int32) []byte {
+	for _, x := range numbers {
+		b = append(b, byte(x>>16), byte(x>>8), byte(x))
+	}
+	return b
+}
+
+// cellName names a cell by its levels, irrespective of the order of variables.
+func (s *space) cellName(variables []int, levels []int32) string {
+	var parts []string
+	for k, v := range variables {
+		if levels[k] != 0 {
+			leaves := s.variables[v].levels[levels[k]].leaves
+			part := []string{s.variables[v].name}
+			for _, x := range leaves {
+				part = append(part, s.variables[v].categories[x])
+			}
+			parts = append(parts, key(part)+"\x01")
+		}
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, "\x02")
+}
+
+// sum counts the people in every cell, and finds for every level the smallest one above it.
+func (s *space) sum() {
+	for t := range s.tables {
+		for _, f := range s.tables[t].finest {
+			n := 0
+			for _, i := range f.inner {
+				n += s.inner[i].n
+			}
+			for _, c := range f.up {
+				s.cells[c].n += n
+				s.cells[c].size += len(f.inner)
+			}
+		}
+	}
+	for v := range s.variables {
+		a := &s.variables[v]
+		for i := range a.levels {
+			a.levels[i].parent = -1
+			for j := range a.levels {
+				if _, mine := a.byName[a.levels[j].name]; !mine && j != 0 {
+					continue
+				}
+				if len(a.levels[j].leaves) > len(a.levels[i].leaves) && within(a.levels[i].leaves, a.levels[j].leaves) &&
+					(a.levels[i].parent < 0 || len(a.levels[j].leaves) < len(a.levels[a.levels[i].parent].leaves)) {
+					a.levels[i].parent = j
+				}
+			}
+		}
+	}
+}
+
+// within tells whether every number of the sorted list a is in the sorted list b.
+func within(a, b []int32) bool {
+	for _, x := range a {
+		if _, ok := slices.BinarySearch(b, x); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// holds goes through the inner cells of a cell.
+func (s *space) holds(c int32, do func(i int32)) {
+	t := &s.tables[s.cells[c].table]
+	for _, f := range s.cells[c].finest {
+		for _, i := range t.finest[f].inner {
+			do(i)
+		}
+	}
+}

@@ -1,0 +1,228 @@
+package disclosure
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// maxRounds bounds how often more is hidden after an audit.
+const maxRounds = 60
+
+// protect hides what must not be known and as much else as it takes, until no reader can tell a secret to within less than the threshold.
+func (s *space) protect(f Family, limits Limits) error {
+	steps := cmp.Or(limits.Steps, defaultSteps)
+	secrets := s.secrets(f)
+	if lost := s.choose(secrets); len(lost) > 0 {
+		return s.unsafe(lost)
+	}
+	var narrow map[secret]bool // those that were too narrow in the last attack; nil for all
+	for range maxRounds {
+		more := s.thinSums(f.Threshold)
+		if len(more) == 0 {
+			var used int
+			var ok bool
+			if more, narrow, used, ok = s.audit(f.Threshold, secrets, narrow, steps); !ok {
+				return ErrUnfinished
+			}
+			steps -= used
+			if len(more) == 0 && narrow == nil {
+				return nil
+			}
+		}
+		// What is hidden stays hidden, so that what was safe stays safe.
+		for i := range s.cells {
+			if c := &s.cells[i]; c.shown && c.status == Secondary && c.why == none {
+				c.why = kept
+			}
+		}
+		for _, c := range more {
+			s.cells[c].why = asked
+			k := secret{c, -1, s.cells[c].n, -1}
+			secrets = append(secrets, k)
+			if narrow != nil {
+				k.n = 0
+				narrow[k] = true
+			}
+		}
+		if len(more) > 0 {
+			if lost := s.choose(secrets); len(lost) > 0 {
+				return s.unsafe(lost)
+			}
+		}
+	}
+	return ErrUnfinished
+}
+
+// thinSums looks at every public sum of which some parts are hidden: when the hidden ones come to less than the threshold together, nobody needs more to
+// know that they are few. It asks for the smallest further part that makes up for it.
+func (s *space) thinSums(threshold int) (more []int32) {
+	asked := map[int32]bool{}
+	s.lines(func(whole int32, parts []int32) {
+		if s.hidden(whole) {
+			return
+		}
+		sum, hidden, some := 0, 0, false
+		for _, p := range parts {
+			if s.hidden(p) || asked[p] {
+				sum += s.cells[p].n
+				hidden++
+				some = some || s.cells[p].why != none && s.cells[p].why != kept
+			}
+		}
+		if hidden == 0 || sum >= threshold || !some {
+			return
+		}
+		if best := s.cheapest(parts, threshold-sum, asked); best >= 0 {
+			asked[best] = true
+			more = append(more, best)
+		}
+	})
+	return more
+}
+
+// hidden tells whether nobody can read the cell anywhere.
+func (s *space) hidden(c int32) bool {
+	x := &s.cells[c]
+	return !x.known && !(x.shown && x.status == Open)
+}
+
+// cheapest picks of several public cells one to hide: the smallest that has as many people as are needed, or the largest when none has.
+func (s *space) cheapest(parts []int32, needed int, not map[int32]bool) int32 {
+	best := int32(-1)
+	for _, p := range parts {
+		c := &s.cells[p]
+		if c.known || !c.shown || c.status != Open || not[p] {
+			continue
+		}
+		if best < 0 || s.cells[best].n == 0 {
+			best = p
+			continue
+		}
+		b := &s.cells[best]
+		enough, before := c.n >= needed, b.n >= needed
+		switch {
+		case c.n == 0: // only where there is nothing else
+		case enough != before:
+			if enough {
+				best = p
+			}
+		case c.n != b.n:
+			if (c.n < b.n) == enough {
+				best = p
+			}
+		case c.key < b.key:
+			best = p
+		}
+	}
+	return best
+}
+
+// lines goes through the sums of all tables: a cell, and the cells next below it in one variable, which make it up.
+func (s *space) lines(do func(whole int32, parts []int32)) {
+	for t := range s.tables {
+		tab := &s.tables[t]
+		levels := make([]int32, len(tab.variables))
+		below := make([][][]int32, len(tab.variables)) // of each variable and level: those next below
+		for k, v := range tab.variables {
+			a := &s.variables[v]
+			below[k] = make([][]int32, len(a.levels))
+			for l := range a.levels {
+				if up := a.levels[l].parent; up >= 0 {
+					below[k][up] = append(below[k][up], int32(l))
+				}
+			}
+		}
+		for _, tuple := range slices.Sorted(maps.Keys(tab.byLevels)) {
+			for k := range levels {
+				levels[k] = int32(tuple[3*k])<<16 | int32(tuple[3*k+1])<<8 | int32(tuple[3*k+2])
+			}
+			whole := tab.byLevels[tuple]
+			for k := range levels {
+				mine := levels[k]
+				var parts []int32
+				size := 0
+				for _, l := range below[k][mine] {
+					levels[k] = l
+					if p, ok := tab.byLevels[string(appendPacked(nil, levels))]; ok {
+						parts = append(parts, p)
+						size += s.cells[p].size
+					}
+				}
+				levels[k] = mine
+				if len(parts) > 1 && size == s.cells[whole].size {
+					do(whole, parts)
+				}
+			}
+		}
+	}
+}
+
+// audit attacks what is shown as every kind of reader could. With some secrets named, it looks at those only; with none, at all, and notes what outsiders
+// can tell of each hidden cell. It returns cells that must be hidden too, the secrets that were too narrow – nil when all have been looked at and none
+// was – and whether the attack was brought to an end.
+func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, steps int) (more []int32, narrow map[secret]bool, used int, finished bool) {
+	parties := []int32{-1}
+	if s.party >= 0 {
+		for p := range s.variables[s.party].categories {
+			parties = append(parties, int32(p))
+		}
+	}
+	if only != nil {
+		narrow = map[secret]bool{}
+	}
+	asked := map[int32]bool{}
+	for _, party := range parties {
+		var targets []target
+		wanted := map[secret]bool{}
+		for _, k := range secrets {
+			k.n = 0
+			if k.party == party && !wanted[k] && (only == nil || only[k]) {
+				wanted[k] = true
+				targets = append(targets, target{secret: k, needs: threshold})
+			}
+		}
+		if party < 0 && only == nil {
+			for i := range s.cells {
+				if c := &s.cells[i]; c.shown && c.status != Open && !wanted[secret{int32(i), -1, 0, -1}] {
+					targets = append(targets, target{secret: secret{int32(i), -1, 0, -1}})
+				}
+			}
+		}
+		if len(targets) == 0 {
+			continue
+		}
+		a := s.attack(party, targets)
+		ok, n := a.run(steps - used)
+		used += n
+		if !ok {
+			return nil, nil, used, false
+		}
+		for _, t := range a.targets {
+			if party < 0 && t.without < 0 {
+				s.cells[t.cell].low, s.cells[t.cell].high = t.low, t.high
+			}
+			if t.needs <= t.high-t.low {
+				continue
+			}
+			if narrow == nil {
+				narrow = map[secret]bool{}
+			}
+			narrow[t.secret] = true
+			if slices.ContainsFunc(t.confined, func(c int32) bool { return asked[c] }) {
+				continue // what was asked for another may be enough for this one
+			}
+			c := s.cheapest(t.confined, t.needs-(t.high-t.low), asked)
+			if c < 0 {
+				return nil, nil, used, false
+			}
+			asked[c] = true
+			more = append(more, c)
+		}
+	}
+	if only != nil && len(narrow) == 0 { // all were wide enough: look at everything once more
+		rest, again, n, ok := s.audit(threshold, secrets, nil, steps-used)
+		return rest, again, used + n, ok
+	}
+	return more, narrow, used, true
+}
