@@ -144,7 +144,7 @@ func (a *attack) findEquations() {
 			v.columns[c].done = true
 			continue
 		}
-		v.publish(int(c))
+		v.concede(int(c))
 		a.equations = append(a.equations, a.members(c))
 		a.public = append(a.public, c)
 	}
@@ -192,15 +192,17 @@ func (a *attack) run(steps int) (finished bool, used int) {
 	parts := make([]*program, shards)
 	results := make([]bool, shards)
 	var group sync.WaitGroup
-	first := newProgram(len(a.variables), a.equations, a.solution)
+	for k := range min(shards, len(a.targets)) {
+		if k == 0 {
+			parts[k] = newProgram(len(a.variables), a.equations, a.solution)
+		} else {
+			parts[k] = parts[0].clone()
+		}
+	}
 	for k := range shards {
-		if k >= len(a.targets) {
+		if parts[k] == nil {
 			results[k] = true
 			continue
-		}
-		parts[k] = first
-		if k > 0 {
-			parts[k] = first.clone()
 		}
 		group.Go(func() { results[k] = a.part(parts[k], k, steps/shards) })
 	}
@@ -221,7 +223,10 @@ func (a *attack) part(p *program, shard, steps int) bool {
 		if !ok {
 			return false
 		}
-		t.high = known + int(math.Floor(min(high, math.MaxInt32)+1e-6))
+		t.high = Unbounded
+		if !math.IsInf(high, 1) {
+			t.high = known + int(math.Floor(high+1e-6))
+		}
 		above := a.confining(p)
 		low, ok := p.maximise(a.objective(t, -1), math.Inf(1), steps-p.steps)
 		if !ok {

@@ -9,7 +9,6 @@ import (
 type view struct {
 	*echelon
 	secrets []secret
-	lost    []bool // secrets that history gives away
 }
 
 // basis picks inner cells on which every combination of cells that vanishes, vanishes everywhere: the rows of the matrix that are independent. Those near
@@ -81,7 +80,11 @@ func (s *space) basis(leftOut int32) []int32 {
 	for _, i := range rows {
 		var heap positions
 		for t := range s.tables {
-			p := position[first[t]+int(s.tables[t].of[i])]
+			f := s.tables[t].of[i]
+			if f < 0 {
+				continue
+			}
+			p := position[first[t]+int(f)]
 			if dense[p] == 0 {
 				heap.push(p)
 			}
@@ -163,8 +166,10 @@ func (s *space) look(party int32, secrets []secret) *view {
 	columns := make([][]int32, len(s.cells))
 	for r, i := range rows {
 		for t := range s.tables {
-			for _, c := range s.tables[t].finest[s.tables[t].of[i]].up {
-				columns[c] = append(columns[c], int32(r))
+			if f := s.tables[t].of[i]; f >= 0 {
+				for _, c := range s.tables[t].finest[f].up {
+					columns[c] = append(columns[c], int32(r))
+				}
 			}
 		}
 	}
@@ -175,7 +180,6 @@ func (s *space) look(party int32, secrets []secret) *view {
 		}
 	}
 	v.echelon = newEchelon(len(rows), columns, v.secrets)
-	v.lost = make([]bool, len(v.secrets))
 	return v
 }
 
@@ -190,7 +194,7 @@ func (s *space) choose(secrets []secret) (lost []secret) {
 	for i := range s.inner {
 		s.inner[i].gone = false
 	}
-	lost = s.zeros(secrets)
+	s.zeros(secrets)
 	views := []*view{s.look(-1, secrets)}
 	if s.party >= 0 {
 		for p := range s.variables[s.party].categories {
@@ -201,40 +205,82 @@ func (s *space) choose(secrets []secret) (lost []secret) {
 		if s.cells[i].known && s.cells[i].n > 0 {
 			s.cells[i].status = Open
 			for _, v := range views {
-				v.publish(i)
+				v.concede(i)
 			}
 		}
 	}
 	for _, v := range views {
-		for k := range v.secrets {
-			if j := len(s.cells) + k; v.follows(j) {
+		alone, real := make([]bool, len(v.secrets)), make([]bool, len(v.secrets))
+		for k, x := range v.secrets {
+			c := &s.cells[x.cell]
+			j := len(s.cells) + k
+			if v.follows(j) {
 				v.columns[j].done = true
-				lost = append(lost, v.secrets[k])
+				switch {
+				case x.without >= 0 && x.n == 0 && c.n < s.threshold: // a group so small that nobody is told of it
+					x.n = 0
+					s.moot[x] = true
+				case x.without >= 0 || x.party >= 0 || c.why == small:
+					lost = append(lost, x)
+				case c.why == asked:
+				default:
+					c.why, c.status = none, Open
+					x.n = 0
+					s.moot[x] = true
+				}
+				continue
 			}
+			real[k] = x.n > 0 && (x.without >= 0 || c.why != asked)
+			alone[k] = x.party < 0 && x.without < 0 && x.n == 1 && c.shown
 		}
+		v.watch(alone, real)
 	}
-	var found []int
+	plans := make([]plan, len(views))
+next:
 	for _, i := range s.order() {
 		c := &s.cells[i]
-		found = found[:0]
-		for _, v := range views {
-			if found = v.gives(int(i), len(s.cells), found); len(found) > 0 {
-				break
+		for k, v := range views {
+			var safe bool
+			if plans[k], safe = v.plan(int(i)); !safe {
+				c.status = Secondary
+				for _, v := range views {
+					v.columns[i].done = true
+				}
+				continue next
 			}
-		}
-		if len(found) > 0 {
-			c.status = Secondary
-			for _, v := range views {
-				v.columns[i].done = true
-			}
-			continue
 		}
 		c.status = Open
-		for _, v := range views {
-			v.publish(int(i))
+		for k, v := range views {
+			v.publish(plans[k])
 		}
 	}
 	return lost
+}
+
+// concede makes a column public whatever it gives away.
+func (e *echelon) concede(j int) {
+	c := &e.columns[j]
+	if c.live == 0 {
+		c.done = true
+		return
+	}
+	row := e.rarest(c)
+	factor := inverse(c.at(row))
+	p := plan{column: j, row: row}
+	seen := map[int32]bool{}
+	for _, k := range e.byRow[row] {
+		o := &e.columns[k]
+		if int(k) < e.firstSecret || o.done || seen[k] {
+			continue
+		}
+		seen[k] = true
+		if v := o.at(row); v != 0 {
+			ch := change{column: k}
+			ch.entries, ch.filled = e.difference(o, c, times(v, factor), row)
+			p.changes = append(p.changes, ch)
+		}
+	}
+	e.publish(p)
 }
 
 // order lists the cells that may be shown, in the order in which they are: the largest first, and of those with the same count the one that belongs with
@@ -282,11 +328,8 @@ func (s *space) order() []int32 {
 
 // zeros publishes the cells nobody is in. Counts are not negative, so everything within such a cell is known to be empty, and leaves the matrix. One
 // is hidden only where otherwise everybody would know that nobody lies outside one category of a group.
-func (s *space) zeros(secrets []secret) (lost []secret) {
-	type rest struct {
-		secret
-		left int
-	}
+func (s *space) zeros(secrets []secret) {
+	type rest struct{ left int }
 	var rests []rest
 	of := map[int32][]int{} // of each inner cell: the rests that hold it
 	for _, k := range secrets {
@@ -302,7 +345,7 @@ func (s *space) zeros(secrets []secret) (lost []secret) {
 				n++
 			}
 		})
-		rests = append(rests, rest{k, n})
+		rests = append(rests, rest{n})
 	}
 	var list []int32
 	for i := range s.cells {
@@ -342,12 +385,9 @@ func (s *space) zeros(secrets []secret) (lost []secret) {
 			continue
 		}
 		for r, n := range takes {
-			if rests[r].left -= n; rests[r].left == 0 {
-				lost = append(lost, rests[r].secret)
-			}
+			rests[r].left -= n
 		}
 		s.holds(z, func(i int32) { s.inner[i].gone = true })
 		s.cells[z].status = Open
 	}
-	return lost
 }

@@ -11,7 +11,14 @@ type echelon struct {
 	columns []column
 	byRow   [][]int32 // columns that may have an entry in the row
 	dead    []bool    // rows eliminated
-	merged  column
+	merged  []entry
+
+	firstSecret int // columns from here on are secrets
+
+	// Of each secret: whether it is a hidden cell with a single person in it, whether it matters by itself, and what it was to begin with.
+	alone, real []bool
+	origin      []uint64
+	sameKey     map[uint64][]int32
 }
 
 // column is a sparse vector: entries by row, those in dead rows to be overlooked.
@@ -19,6 +26,7 @@ type column struct {
 	entries []entry
 	live    int  // entries in rows that are not dead
 	done    bool // needs no more elimination
+	key     uint64
 }
 
 type entry struct {
@@ -28,7 +36,7 @@ type entry struct {
 
 // newEchelon takes columns given by rows, each entry 1, and combinations of them: a column less another. Rows are numbered from 0 to rows-1.
 func newEchelon(rows int, columns [][]int32, secrets []secret) *echelon {
-	e := &echelon{byRow: make([][]int32, rows), dead: make([]bool, rows)}
+	e := &echelon{byRow: make([][]int32, rows), dead: make([]bool, rows), firstSecret: len(columns)}
 	total := 0
 	for _, c := range columns {
 		total += len(c)
@@ -76,85 +84,170 @@ func (e *echelon) add(list []entry) {
 
 // at gives a column's entry in a row.
 func (c *column) at(row int32) uint64 {
-	if i, ok := slices.BinarySearchFunc(c.entries, row, func(x entry, row int32) int { return int(x.row - row) }); ok {
+	if i, ok := c.find(row); ok {
 		return c.entries[i].value
 	}
 	return 0
 }
 
+func (c *column) find(row int32) (int, bool) {
+	return slices.BinarySearchFunc(c.entries, row, func(x entry, row int32) int { return int(x.row - row) })
+}
+
 // follows tells whether the column is a combination of those that are public.
 func (e *echelon) follows(j int) bool { return e.columns[j].live == 0 }
 
-// gives tells which of the columns from the first secret on would follow if column j became public.
-func (e *echelon) gives(j, firstSecret int, found []int) []int {
+// plan is what becomes of the secrets when a column becomes public.
+type plan struct {
+	column  int
+	row     int32 // that is eliminated, -1 where nothing changes
+	changes []change
+}
+
+type change struct {
+	column  int32
+	entries []entry
+	filled  []int32 // rows the column had no entry in before
+	key     uint64
+}
+
+// plan finds what happens to the secrets when column j becomes public, and whether nothing is given away: no secret follows, and none follows for somebody
+// who is alone in a hidden cell and so knows that one.
+func (e *echelon) plan(j int) (p plan, safe bool) {
 	c := &e.columns[j]
+	p = plan{column: j, row: -1}
 	if c.live == 0 {
-		return found
+		return p, true
 	}
-	row := e.rarest(c)
-	for _, k := range e.byRow[row] {
-		if int(k) < firstSecret || e.columns[k].done {
+	p.row = e.rarest(c)
+	factor := inverse(c.at(p.row))
+	seen := map[int32]bool{}
+	for _, k := range e.byRow[p.row] {
+		o := &e.columns[k]
+		if int(k) < e.firstSecret || o.done || seen[k] {
 			continue
 		}
-		if e.proportional(c, &e.columns[k]) {
-			found = append(found, int(k))
+		seen[k] = true
+		v := o.at(p.row)
+		if v == 0 {
+			continue
+		}
+		ch := change{column: k}
+		ch.entries, ch.filled = e.difference(o, c, times(v, factor), p.row)
+		if len(ch.entries) == 0 {
+			return p, false
+		}
+		ch.key = e.name(ch.entries)
+		p.changes = append(p.changes, ch)
+	}
+	if e.alone == nil {
+		return p, true
+	}
+	groups := map[uint64][]int32{}
+	for _, ch := range p.changes {
+		groups[ch.key] = append(groups[ch.key], ch.column)
+	}
+	for _, ch := range p.changes {
+		for _, k := range append(groups[ch.key], e.sameKey[ch.key]...) {
+			if k != ch.column && !(seen[k] && !slices.Contains(groups[ch.key], k)) && e.betrays(ch.column, k) {
+				return p, false
+			}
 		}
 	}
-	return found
+	return p, true
+}
+
+// betrays tells whether somebody alone in one of two secrets could tell the other, when their columns have become multiples of each other.
+func (e *echelon) betrays(a, b int32) bool {
+	x, y := int(a)-e.firstSecret, int(b)-e.firstSecret
+	return e.origin[x] != e.origin[y] && (e.alone[x] && e.real[y] || e.alone[y] && e.real[x])
+}
+
+// watch prepares for people who are alone in a cell: of each secret, whether it is such a cell, and whether it matters by itself. Secrets that are multiples of
+// each other from the beginning are about the same people.
+func (e *echelon) watch(alone, real []bool) {
+	if !slices.Contains(alone, true) {
+		return
+	}
+	e.alone, e.real = alone, real
+	e.origin, e.sameKey = make([]uint64, len(alone)), map[uint64][]int32{}
+	for k := range alone {
+		c := &e.columns[e.firstSecret+k]
+		if c.done || c.live == 0 {
+			continue
+		}
+		var live []entry
+		for _, x := range c.entries {
+			if !e.dead[x.row] {
+				live = append(live, x)
+			}
+		}
+		n := e.name(live)
+		e.origin[k] = n
+		e.sameKey[n] = append(e.sameKey[n], int32(e.firstSecret+k))
+		c.key = n
+	}
+}
+
+// name gives columns that are multiples of each other the same number, and others, but for chance, different ones.
+func (e *echelon) name(entries []entry) uint64 {
+	if e.alone == nil && e.sameKey == nil {
+		return 0
+	}
+	k := inverse(entries[0].value)
+	var sum uint64
+	for _, x := range entries {
+		sum = plus(sum, times(times(k, x.value), scatter(x.row)))
+	}
+	return sum
+}
+
+// scatter gives each row a number that has nothing to do with those of other rows (the finaliser of SplitMix64).
+func scatter(row int32) uint64 {
+	z := uint64(row)*0x9e3779b97f4a7c15 + 0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return (z ^ z>>31) % prime
 }
 
 // rarest finds the row of the column that fewest columns may have an entry in.
 func (e *echelon) rarest(c *column) int32 {
 	best := int32(-1)
 	for _, x := range c.entries {
-		if !e.dead[x.row] && (best < 0 || len(e.byRow[x.row]) < len(e.byRow[best])) {
+		if !e.dead[x.row] && x.value != 0 && (best < 0 || len(e.byRow[x.row]) < len(e.byRow[best])) {
 			best = x.row
 		}
 	}
 	return best
 }
 
-func (e *echelon) proportional(a, b *column) bool {
-	if a.live != b.live {
-		return false
-	}
-	i, j := 0, 0
-	var x, y uint64
-	for n := 0; n < a.live; n++ {
-		for e.dead[a.entries[i].row] {
-			i++
-		}
-		for e.dead[b.entries[j].row] {
-			j++
-		}
-		if a.entries[i].row != b.entries[j].row {
-			return false
-		}
-		if n == 0 {
-			x, y = a.entries[i].value, b.entries[j].value
-		} else if times(x, b.entries[j].value) != times(y, a.entries[i].value) {
-			return false
-		}
-		i, j = i+1, j+1
-	}
-	return true
-}
-
-// publish makes column j public: it is eliminated from all others.
-func (e *echelon) publish(j int) {
-	c := &e.columns[j]
+// publish makes the column of a plan public: it is eliminated from all others.
+func (e *echelon) publish(p plan) {
+	c := &e.columns[p.column]
 	c.done = true
-	if c.live == 0 {
+	if p.row < 0 {
 		return
 	}
-	row := e.rarest(c)
-	pivot := inverse(c.at(row))
+	row := p.row
+	factor := inverse(c.at(row))
 	others := e.byRow[row]
 	e.byRow[row] = nil
+	for _, ch := range p.changes {
+		o := &e.columns[ch.column]
+		o.entries, o.live = ch.entries, len(ch.entries)
+		for _, r := range ch.filled {
+			e.byRow[r] = append(e.byRow[r], ch.column)
+		}
+		if e.alone != nil {
+			e.sameKey[o.key] = slices.DeleteFunc(e.sameKey[o.key], func(k int32) bool { return k == ch.column })
+			o.key = ch.key
+			e.sameKey[o.key] = append(e.sameKey[o.key], ch.column)
+		}
+	}
 	alone := c.live == 1
-	for i, k := range others {
+	for _, k := range others {
 		o := &e.columns[k]
-		if o.done || slices.Contains(others[:i], k) {
+		if o.done || int(k) >= e.firstSecret {
 			continue
 		}
 		v := o.at(row)
@@ -162,48 +255,48 @@ func (e *echelon) publish(j int) {
 			continue
 		}
 		if alone {
-			o.live--
+			if i, _ := o.find(row); o.entries[i].value != 0 {
+				o.entries[i].value = 0
+				o.live--
+			}
 			continue
 		}
-		e.subtract(int32(k), c, times(v, pivot), row)
+		entries, filled := e.difference(o, c, times(v, factor), row)
+		o.entries, o.live = entries, len(entries)
+		for _, r := range filled {
+			e.byRow[r] = append(e.byRow[r], k)
+		}
 	}
 	e.dead[row] = true
 	c.entries = nil
 }
 
-// subtract takes factor times c from column k, which leaves nothing in the row.
-func (e *echelon) subtract(k int32, c *column, factor uint64, row int32) {
-	o := &e.columns[k]
-	list := e.merged.entries[:0]
+// difference gives o less factor times c, which leaves nothing in the row, and the rows that are new to o.
+func (e *echelon) difference(o, c *column, factor uint64, row int32) (list []entry, filled []int32) {
+	merged := e.merged[:0]
 	i, j := 0, 0
 	for i < len(o.entries) || j < len(c.entries) {
 		switch {
 		case j == len(c.entries) || i < len(o.entries) && o.entries[i].row < c.entries[j].row:
-			if x := o.entries[i]; !e.dead[x.row] {
-				list = append(list, x)
+			if x := o.entries[i]; !e.dead[x.row] && x.value != 0 {
+				merged = append(merged, x)
 			}
 			i++
 		case i == len(o.entries) || c.entries[j].row < o.entries[i].row:
-			if x := c.entries[j]; !e.dead[x.row] {
-				list = append(list, entry{x.row, minus(0, times(factor, x.value))})
-				e.byRow[x.row] = append(e.byRow[x.row], k)
+			if x := c.entries[j]; !e.dead[x.row] && x.value != 0 {
+				merged = append(merged, entry{x.row, minus(0, times(factor, x.value))})
+				filled = append(filled, x.row)
 			}
 			j++
 		default:
 			if x := o.entries[i]; x.row != row && !e.dead[x.row] {
 				if v := minus(x.value, times(factor, c.entries[j].value)); v != 0 {
-					list = append(list, entry{x.row, v})
+					merged = append(merged, entry{x.row, v})
 				}
 			}
 			i, j = i+1, j+1
 		}
 	}
-	e.merged.entries = list
-	if cap(o.entries) >= len(list) && len(list) > cap(o.entries)/4 {
-		o.entries = o.entries[:len(list)]
-		copy(o.entries, list)
-	} else {
-		o.entries = slices.Clone(list)
-	}
-	o.live = len(list)
+	e.merged = merged
+	return slices.Clone(merged), filled
 }

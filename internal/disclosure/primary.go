@@ -1,5 +1,7 @@
 package disclosure
 
+import "slices"
+
 // reason is why a cell must not be known.
 type reason uint8
 
@@ -38,12 +40,76 @@ func (s *space) secrets(f Family) []secret {
 		}
 		list = append(list, secret{int32(i), -1, c.n, -1})
 	}
-	list = append(list, s.beside(f)...)
+	list = append(list, s.nested(f)...)
+	list = append(list, s.alike(f)...)
 	return append(list, s.fromContributors(f, list)...)
 }
 
-// beside looks at every cell within the next larger one: those of the larger who are not in it may be few, or none.
-func (s *space) beside(f Family) []secret {
+// nested looks at cells that hold others, in one table or in different ones: where the larger holds a few people more, whoever reads both sees those few.
+func (s *space) nested(f Family) []secret {
+	var list []int32
+	for i := range s.cells {
+		if c := &s.cells[i]; c.n > 0 && (c.shown || c.known) {
+			list = append(list, int32(i))
+		}
+	}
+	slices.SortStableFunc(list, func(a, b int32) int { return s.cells[a].n - s.cells[b].n })
+	member := make([][][]bool, len(s.variables)) // of each variable and level: its categories
+	for v, a := range s.variables {
+		member[v] = make([][]bool, len(a.levels))
+		for l, x := range a.levels {
+			member[v][l] = make([]bool, len(a.categories))
+			for _, c := range x.leaves {
+				member[v][l][c] = true
+			}
+		}
+	}
+	contains := func(c *cell, i int32) bool {
+		for k, v := range s.tables[c.table].variables {
+			if c.levels[k] != 0 && !member[v][c.levels[k]][s.inner[i].codes[v]] {
+				return false
+			}
+		}
+		return true
+	}
+	var secrets []secret
+	first := 0
+	for at, b := range list {
+		large := &s.cells[b]
+		for s.cells[list[first]].n <= large.n-f.Threshold {
+			first++
+		}
+		if large.n < f.Threshold {
+			continue
+		}
+		for _, a := range list[first:at] {
+			few := &s.cells[a]
+			if few.n == large.n || few.size >= large.size || few.known && large.known {
+				continue
+			}
+			if s.every(a, func(i int32) bool { return contains(large, i) }) {
+				secrets = append(secrets, secret{b, a, large.n - few.n, -1})
+			}
+		}
+	}
+	return secrets
+}
+
+// every tells whether all inner cells of a cell are of a kind.
+func (s *space) every(c int32, is func(i int32) bool) bool {
+	t := &s.tables[s.cells[c].table]
+	for _, f := range s.cells[c].finest {
+		for _, i := range t.finest[f].inner {
+			if !is(i) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// alike looks for groups of which everybody lies in one category: nobody may be sure that there is no one outside it.
+func (s *space) alike(f Family) []secret {
 	var list []secret
 	type pair struct{ cell, without int32 }
 	seen := map[pair]bool{}
@@ -61,7 +127,7 @@ func (s *space) beside(f Family) []secret {
 			}
 			for k, v := range tab.variables {
 				up := s.variables[v].levels[levels[k]].parent
-				if up < 0 {
+				if up < 0 || f.variable(s.variables[v].name).Frame {
 					continue
 				}
 				mine := levels[k]
@@ -69,22 +135,15 @@ func (s *space) beside(f Family) []secret {
 				packed = appendPacked(packed[:0], levels)
 				levels[k] = mine
 				p, ok := tab.byLevels[string(packed)]
-				if !ok || s.cells[p].size == c.size || seen[pair{p, int32(i)}] {
+				if !ok || s.cells[p].n != c.n || s.cells[p].size == c.size || seen[pair{p, int32(i)}] {
 					continue
 				}
 				seen[pair{p, int32(i)}] = true
-				rest := s.cells[p].n - c.n
-				switch {
-				case rest > 0 && rest < f.Threshold:
-				case rest == 0 && !f.variable(s.variables[v].name).Frame && c.n >= f.Threshold:
-					if c.why == none {
-						c.why = group
-						list = append(list, secret{int32(i), -1, c.n, -1})
-					}
-				default:
-					continue
+				if c.why == none && !c.known {
+					c.why = group
+					list = append(list, secret{int32(i), -1, c.n, -1})
 				}
-				list = append(list, secret{p, int32(i), rest, -1})
+				list = append(list, secret{p, int32(i), 0, -1})
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package disclosure
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Status tells why a cell is shown or hidden.
 type Status string
@@ -31,6 +34,9 @@ type Cell struct {
 	// publication and are not published themselves.
 	Low, High int
 }
+
+// Unbounded is the upper bound of a count of which outsiders cannot tell any.
+const Unbounded = math.MaxInt32
 
 // Result is what may be published of a family of tables.
 type Result struct {

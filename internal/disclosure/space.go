@@ -14,7 +14,9 @@ type space struct {
 	inner     []inner
 	cells     []cell
 	earlier   []earlier
-	party     int // variable of those who supplied the counts, -1 for none
+	threshold int
+	moot      map[secret]bool // that earlier publications tell without harm; n is left out
+	party     int             // variable of those who supplied the counts, -1 for none
 }
 
 // axis is a variable that some table or the contributors need.
@@ -40,7 +42,7 @@ type table struct {
 	declared  int   // in Family.Tables, -1 where only history has it
 	byLevels  map[string]int32
 	finest    []finest
-	of        []int32 // of each inner cell: the finest cell that holds it
+	of        []int32 // of each inner cell: the finest cell that holds it, -1 where an earlier table knew nothing of it
 }
 
 // finest is a cell of a table that crosses single categories.
@@ -82,7 +84,7 @@ const (
 
 // newSpace lays out cells, family and history. The cells and the family have been checked.
 func newSpace(c Cells, f Family, history []*Result) (*space, error) {
-	s := &space{party: -1}
+	s := &space{party: -1, threshold: f.Threshold, moot: map[secret]bool{}}
 	used := map[string]bool{}
 	for _, t := range f.Tables {
 		for _, v := range t {
@@ -219,23 +221,14 @@ func (s *space) occupy(c Cells, f Family, columns []int) error {
 	}
 	if possible > len(listed) && possible <= 50*most {
 		decided := s.decided(listed)
-		names := make([]string, len(s.variables))
-		for k, a := range s.variables {
-			names[k] = a.name
-		}
+		impossible := s.impossible(f)
 		var more [][]int32
 		s.each(func(codes []int32) bool {
 			if listed[pack(codes)] != nil || !agrees(decided, codes) {
 				return true
 			}
-			if len(f.Impossible) > 0 {
-				values := make([]string, len(codes))
-				for k, x := range codes {
-					values[k] = s.variables[k].categories[x]
-				}
-				if f.impossible(names, values) {
-					return true
-				}
+			if slices.ContainsFunc(impossible, func(c []int32) bool { return matches(c, codes) }) {
+				return true
 			}
 			more = append(more, slices.Clone(codes))
 			return len(listed)+len(more) <= most
@@ -250,6 +243,35 @@ func (s *space) occupy(c Cells, f Family, columns []int) error {
 		s.inner = append(s.inner, inner{codes: listed[p], n: counts[p]})
 	}
 	return nil
+}
+
+// impossible gives the combinations that cannot occur, as categories of the variables of the space, -1 for any. One that names a variable no table has says
+// nothing of what the tables show.
+func (s *space) impossible(f Family) (list [][]int32) {
+	for _, combination := range f.Impossible {
+		codes := slices.Repeat([]int32{-1}, len(s.variables))
+		named := 0
+		for v, a := range s.variables {
+			if x, ok := combination[a.name]; ok {
+				i, _ := slices.BinarySearch(a.categories, x)
+				codes[v] = int32(i)
+				named++
+			}
+		}
+		if named == len(combination) {
+			list = append(list, codes)
+		}
+	}
+	return list
+}
+
+func matches(combination, codes []int32) bool {
+	for v, x := range combination {
+		if x >= 0 && x != codes[v] {
+			return false
+		}
+	}
+	return true
 }
 
 // decided finds the variables whose category follows from another's in every cell listed, as the county follows from the municipality: everybody knows
@@ -351,20 +373,34 @@ func (s *space) cross(names []string, declared int, levels [][]int) error {
 			b = appendPacked(b, s.inner[i].codes[v:v+1])
 		}
 		f, ok := fine[string(b)]
+		if !ok && t.outside(above, s.inner[i].codes) {
+			f, ok = -1, true
+		}
 		if !ok {
 			f = int32(len(t.finest))
 			fine[string(b)] = f
 			t.finest = append(t.finest, finest{})
 			s.climb(&t, number, f, s.inner[i].codes, above, known)
 		}
-		t.of = append(t.of, f)
-		t.finest[f].inner = append(t.finest[f].inner, int32(i))
+		if t.of = append(t.of, f); f >= 0 {
+			t.finest[f].inner = append(t.finest[f].inner, int32(i))
+		}
 	}
 	s.tables = append(s.tables, t)
 	if len(s.cells) > maxCells {
 		return &InputError{Source: "family", Problem: fmt.Sprintf("the tables have more than %d cells together", maxCells)}
 	}
 	return nil
+}
+
+// outside tells whether the inner cell belongs to no level of a variable: earlier publications know nothing of it.
+func (t *table) outside(above [][][]int32, codes []int32) bool {
+	for k, v := range t.variables {
+		if len(above[k][codes[v]]) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // byKey finds the cells of earlier tables by what they are.

@@ -21,9 +21,9 @@ func (s *space) protect(f Family, limits Limits) error {
 		more := s.thinSums(f.Threshold)
 		if len(more) == 0 {
 			var used int
-			var ok bool
-			if more, narrow, used, ok = s.audit(f.Threshold, secrets, narrow, steps); !ok {
-				return ErrUnfinished
+			var err error
+			if more, narrow, used, err = s.audit(f.Threshold, secrets, narrow, steps); err != nil {
+				return err
 			}
 			steps -= used
 			if len(more) == 0 && narrow == nil {
@@ -38,12 +38,7 @@ func (s *space) protect(f Family, limits Limits) error {
 		}
 		for _, c := range more {
 			s.cells[c].why = asked
-			k := secret{c, -1, s.cells[c].n, -1}
-			secrets = append(secrets, k)
-			if narrow != nil {
-				k.n = 0
-				narrow[k] = true
-			}
+			secrets = append(secrets, secret{c, -1, s.cells[c].n, -1})
 		}
 		if len(more) > 0 {
 			if lost := s.choose(secrets); len(lost) > 0 {
@@ -118,6 +113,33 @@ func (s *space) cheapest(parts []int32, needed int, not map[int32]bool) int32 {
 	return best
 }
 
+// around lists the cells that hold a cell, or, when all of them are hidden, every other one.
+func (s *space) around(c int32) (list []int32) {
+	inside := map[int32]bool{}
+	s.holds(c, func(i int32) { inside[i] = true })
+	var others []int32
+	for i := range s.cells {
+		if s.hidden(int32(i)) || s.cells[i].known {
+			continue
+		}
+		n := 0
+		s.holds(int32(i), func(i int32) {
+			if inside[i] {
+				n++
+			}
+		})
+		if n == len(inside) {
+			list = append(list, int32(i))
+		} else {
+			others = append(others, int32(i))
+		}
+	}
+	if list == nil {
+		return others
+	}
+	return list
+}
+
 // lines goes through the sums of all tables: a cell, and the cells next below it in one variable, which make it up.
 func (s *space) lines(do func(whole int32, parts []int32)) {
 	for t := range s.tables {
@@ -161,7 +183,7 @@ func (s *space) lines(do func(whole int32, parts []int32)) {
 // audit attacks what is shown as every kind of reader could. With some secrets named, it looks at those only; with none, at all, and notes what outsiders
 // can tell of each hidden cell. It returns cells that must be hidden too, the secrets that were too narrow – nil when all have been looked at and none
 // was – and whether the attack was brought to an end.
-func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, steps int) (more []int32, narrow map[secret]bool, used int, finished bool) {
+func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, steps int) (more []int32, narrow map[secret]bool, used int, err error) {
 	parties := []int32{-1}
 	if s.party >= 0 {
 		for p := range s.variables[s.party].categories {
@@ -171,16 +193,18 @@ func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, ste
 	if only != nil {
 		narrow = map[secret]bool{}
 	}
-	asked := map[int32]bool{}
+	also := map[int32]bool{}
+	var given []secret
 	for _, party := range parties {
 		var targets []target
 		wanted := map[secret]bool{}
 		for _, k := range secrets {
 			k.n = 0
-			if k.party == party && !wanted[k] && (only == nil || only[k]) {
-				wanted[k] = true
-				targets = append(targets, target{secret: k, needs: threshold})
+			if k.party != party || wanted[k] || s.moot[k] || only != nil && !only[k] || k.without < 0 && s.cells[k.cell].why == asked {
+				continue
 			}
+			wanted[k] = true
+			targets = append(targets, target{secret: k, needs: threshold})
 		}
 		if party < 0 && only == nil {
 			for i := range s.cells {
@@ -196,7 +220,7 @@ func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, ste
 		ok, n := a.run(steps - used)
 		used += n
 		if !ok {
-			return nil, nil, used, false
+			return nil, nil, used, ErrUnfinished
 		}
 		for _, t := range a.targets {
 			if party < 0 && t.without < 0 {
@@ -209,20 +233,33 @@ func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, ste
 				narrow = map[secret]bool{}
 			}
 			narrow[t.secret] = true
-			if slices.ContainsFunc(t.confined, func(c int32) bool { return asked[c] }) {
+			if slices.ContainsFunc(t.confined, func(c int32) bool { return also[c] }) {
 				continue // what was asked for another may be enough for this one
 			}
-			c := s.cheapest(t.confined, t.needs-(t.high-t.low), asked)
+			c := s.cheapest(t.confined, t.needs-(t.high-t.low), also)
 			if c < 0 {
-				return nil, nil, used, false
+				c = s.cheapest(s.around(t.cell), t.needs-(t.high-t.low), also)
 			}
-			asked[c] = true
+			if c < 0 { // nothing is left to hide: it is known from earlier
+				if t.without < 0 && s.cells[t.cell].why == small && s.cells[t.cell].shown && t.party < 0 {
+					given = append(given, t.secret)
+				}
+				delete(narrow, t.secret)
+				continue
+			}
+			also[c] = true
 			more = append(more, c)
 		}
 	}
 	if only != nil && len(narrow) == 0 { // all were wide enough: look at everything once more
-		rest, again, n, ok := s.audit(threshold, secrets, nil, steps-used)
-		return rest, again, used + n, ok
+		rest, again, n, err := s.audit(threshold, secrets, nil, steps-used)
+		return rest, again, used + n, err
 	}
-	return more, narrow, used, true
+	if len(given) > 0 {
+		return nil, nil, used, s.unsafe(given)
+	}
+	if only == nil && len(narrow) == 0 {
+		narrow = nil
+	}
+	return more, narrow, used, nil
 }
