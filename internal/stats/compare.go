@@ -98,6 +98,28 @@ func expected(n1, n2, m, psi float64) float64 {
 	return min(max(e, m-n2, 0), m, n1)
 }
 
+// PeopleNeeded is how many people each of two groups of the same size must have for a difference between the proportions p and q to be found with the
+// given power, when a difference is called one outside what the confidence allows; a share of a person is left for the caller to round up. It is what to
+// collect, not a verdict on what was collected. It is +Inf when p is q. The errors are ErrConfidence, for the power too, and ErrShape for a proportion
+// outside 0 to 1.
+//
+// J. L. Fleiss, B. Levin, M. C. Paik, Statistical Methods for Rates and Proportions (2003), chapter 4, without correction for continuity.
+func PeopleNeeded(p, q, confidence, power float64) (float64, error) {
+	if !(p >= 0 && p <= 1 && q >= 0 && q <= 1) {
+		return 0, ErrShape
+	}
+	z, err := normal(confidence)
+	if err != nil || !(power > 0 && power < 1) {
+		return 0, ErrConfidence
+	}
+	if p == q {
+		return math.Inf(1), nil
+	}
+	middle := (p + q) / 2
+	root := (z*math.Sqrt(2*middle*(1-middle)) + math.Sqrt2*math.Erfinv(2*power-1)*math.Sqrt(p*(1-p)+q*(1-q))) / (p - q)
+	return root * root, nil
+}
+
 func (a Count) floats(b Count) (n1, n2, x1, x2 float64) {
 	return float64(a.N), float64(b.N), float64(a.K), float64(b.K)
 }

@@ -102,7 +102,7 @@ func reach(level, guess float64, f func(float64) (float64, error)) (float64, err
 		switch {
 		case math.IsInf(high, 1):
 			x = min(2*x, low*level/(level+flow)*1.01)
-		case high-low <= 1e-12*high: // the likelihood of very many people has no more digits than that
+		case high-low <= 1e-12*high || turn > 60 && high-low <= 1e-8*high: // the likelihood of very many people has no more digits than that
 			return high, nil
 		case turn%3 == 2:
 			x = (low + high) / 2
@@ -172,7 +172,7 @@ func (o Observations) penalized(beta []float64, held int) (summit, int, error) {
 			copy(step[held+1:], others[held:])
 		}
 		left := dot(step, score)
-		if left < 1e-26 || left < 1e-18 && left >= least {
+		if left < 1e-26 || left >= least && (left < 1e-18 || taken > steps && left < 1e-10) {
 			return here, taken, nil
 		}
 		least = min(least, left)
@@ -185,12 +185,16 @@ func (o Observations) penalized(beta []float64, held int) (summit, int, error) {
 			share = 5 / most
 		}
 		for {
+			// The step leaves out how the penalty bends, and may be twice what it should be with few people: not so far that the way back is half of it.
 			next, s, i := at(move(beta, step, share))
-			if s != nil && next.likelihood >= here.likelihood-1e-12*math.Abs(here.likelihood) {
+			if s != nil && next.likelihood >= here.likelihood-1e-9*(1+math.Abs(here.likelihood)) && dot(step, s) > -left/2 {
 				beta, here, score, information = next.beta, next, s, i
 				break
 			}
-			if share /= 2; share < 1e-9 {
+			switch share /= 2; {
+			case share < 1e-3 && left < 1e-10: // the likelihood of very many people has no digits for the rest of the way
+				return here, taken, nil
+			case share < 1e-9:
 				return summit{}, 0, ErrNoFit
 			}
 		}

@@ -137,8 +137,8 @@ func (o Observations) maximize() (beta []float64, l symmetric, logLikelihood flo
 		}
 		before = left
 		share := 1.0
-		if left > 1 { // far from the end the step may lead to where the likelihood is flat
-			share = min(1, 4/o.farthest(step))
+		if left > 1 { // far from the end the step may lead beyond it, to where the likelihood is flat
+			share = min(1, 4/o.against(step))
 		}
 		next, there := beta, at{}
 		for ; ; share /= 2 {
@@ -155,11 +155,15 @@ func (o Observations) maximize() (beta []float64, l symmetric, logLikelihood flo
 	return nil, nil, 0, 0, ErrNoFit
 }
 
-// farthest is by how much a step changes the logarithm of the odds of a row at most.
-func (o Observations) farthest(step []float64) (most float64) {
+// against is by how much a step changes the logarithm of somebody's odds at most, away from what happened to them.
+func (o Observations) against(step []float64) (most float64) {
 	for i, c := range o.Counts {
-		if c.N > 0 {
-			most = max(most, math.Abs(dot(step, o.row(i))))
+		t := dot(step, o.row(i))
+		if c.K < c.N {
+			most = max(most, t)
+		}
+		if c.K > 0 {
+			most = max(most, -t)
 		}
 	}
 	return most

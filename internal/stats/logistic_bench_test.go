@@ -79,3 +79,21 @@ func BenchmarkFirth(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkIntersections fits both models to 300 strata of three main effects.
+func BenchmarkIntersections(b *testing.B) {
+	rows := invented(5, 9000)
+	o := stats.Observations{Terms: rows.Terms[:4]}
+	for i := range 300 {
+		var c stats.Count
+		for j := range 1 + i%60 {
+			c.K, c.N = c.K+rows.Counts[i*30+j%30].K, c.N+1
+		}
+		o.Counts, o.Design = append(o.Counts, c), append(o.Design, rows.Design[i*30*7:i*30*7+4]...)
+	}
+	for b.Loop() {
+		if _, err := stats.CompareIntersections(o, 0.95); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

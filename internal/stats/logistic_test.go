@@ -281,3 +281,41 @@ func twice(o *stats.Observations, column int) {
 	}
 	o.Terms, o.Design = append(o.Terms, "again"), design
 }
+
+// Firth's estimates of groups with a dummy each are those of half a person more on both sides, whatever is counted; and its limits hold them.
+func TestFirthOfGroups(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var o stats.Observations
+		var odds, error2 []float64
+		for i := range rapid.IntRange(1, 4).Draw(t, "groups") {
+			c := anyCount.Draw(t, "count")
+			row := make([]float64, 6)
+			row[0], row[1], row[2] = float64(c.K), float64(c.N), 1
+			if i > 0 {
+				row[2+i] = 1
+			}
+			o = with(o, row)
+			a, b := row[0]+0.5, row[1]-row[0]+0.5
+			odds, error2 = append(odds, math.Log(a/b)), append(error2, (a+b)*(a+b)/(row[1]*a*b))
+		}
+		p := len(odds)
+		var design []float64
+		for i := range odds {
+			design = append(design, o.Design[i*4:i*4+p]...)
+		}
+		o.Terms, o.Design = o.Terms[:p], design
+		fit, err := stats.Firth(o, 0.95, stats.Profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range fit.Coefficients {
+			want, se := odds[i], error2[i]
+			if i > 0 {
+				want, se = want-odds[0], se+error2[0]
+			}
+			if math.Abs(c.Value-want) > 1e-8*(1+math.Abs(want)) || math.Abs(c.StandardError-math.Sqrt(se)) > 1e-8*math.Sqrt(se) || !(c.Low < c.Value && c.Value < c.High) {
+				t.Fatalf("%+v, want %v with a standard error of %v", c, want, math.Sqrt(se))
+			}
+		}
+	})
+}

@@ -196,6 +196,8 @@ func TestWhatIsRefused(t *testing.T) {
 		"a benchmark above 1":   {func() error { _, err := stats.FunnelLimits(1.5, 10, 0.95, 1); return err }, stats.ErrShape},
 		"less than chance":      {func() error { _, err := stats.FunnelLimits(0.5, 10, 0.95, 0.5); return err }, stats.ErrShape},
 		"a unit of nobody":      {func() error { _, err := stats.FunnelLimits(0.5, 0, 0.95, 1); return err }, stats.ErrEmpty},
+		"no power":              {func() error { _, err := stats.PeopleNeeded(0.3, 0.4, 0.95, 1); return err }, stats.ErrConfidence},
+		"no proportion":         {func() error { _, err := stats.PeopleNeeded(1.3, 0.4, 0.95, 0.8); return err }, stats.ErrShape},
 		"nothing to vary about": {func() error { _, err := stats.Dispersion(0, []stats.Count{c}); return err }, stats.ErrShape},
 	} {
 		if err := x.do(); !errors.Is(err, x.want) {

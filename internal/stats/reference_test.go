@@ -125,6 +125,10 @@ var calls = map[string]func(*testing.T, string) figures{
 		h := must[stats.Homogeneity](t)(stats.Homogeneous(stratified(t, input)))
 		return figures{"df": float64(h.Tarone.DF), "woolf": h.Woolf.Chi2, "pwoolf": h.Woolf.P, "breslowday": h.BreslowDay.Chi2, "pbreslowday": h.BreslowDay.P, "tarone": h.Tarone.Chi2, "ptarone": h.Tarone.P}
 	},
+	"power.prop.test": func(t *testing.T, input string) figures {
+		x := numbers(t, input)
+		return figures{"n": must[float64](t)(stats.PeopleNeeded(x[0], x[1], 0.95, x[2]))}
+	},
 	"own mantel-fleiss": func(t *testing.T, input string) figures {
 		return figures{"least": must[float64](t)(stats.MantelFleiss(stratified(t, input)))}
 	},

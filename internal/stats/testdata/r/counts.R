@@ -57,6 +57,9 @@ for (x in list(c(56, 70, 48, 80), c(9, 10, 3, 10), c(6, 7, 2, 7), c(5, 56, 3, 29
     note("own cornfield", input, value = x[1] * (x[4] - x[3]) / (x[3] * (x[2] - x[1])), low = o[1], high = o[2])
   }
 
+for (x in list(c(0.31, 0.45), c(0.05, 0.02), c(0.5, 0.9))) for (power in c(0.8, 0.95))
+  note("power.prop.test", join(x[1], x[2], power), n = power.prop.test(p1 = x[1], p2 = x[2], power = power, sig.level = 0.05, tol = 1e-14)$n)
+
 # --- strata ---------------------------------------------------------------------------------------------------------------------------------------
 # Each stratum is events and people of the group, events and people of the reference.
 strata <- list(
