@@ -190,8 +190,12 @@ func (o Observations) climb(beta []float64, sigma float64) (mixture, error) {
 			return here, nil
 		}
 		before = left
-		for share := 1.0; ; share /= 2 {
-			if share < 1e-9 {
+		share := 1.0
+		if most := here.sigma + 0.5; step[p] > most { // from where the likelihood is nearly straight, steps lead beyond everything
+			share = most / step[p]
+		}
+		for ; ; share /= 2 {
+			if share < 1e-12 {
 				return mixture{}, ErrNoFit
 			}
 			s := here.sigma + share*step[p]

@@ -123,7 +123,7 @@ func TestMultilevelIsSound(t *testing.T) {
 		fit, err := stats.FitMultilevel(o, 0.95)
 		back, err2 := stats.FitMultilevel(turned, 0.95)
 		if errors.Is(err, stats.ErrNoFit) && errors.Is(err2, stats.ErrNoFit) {
-			if _, ok := errors.AsType[*stats.SeparationError](err); ok || mixed < 2 {
+			if _, ok := errors.AsType[*stats.SeparationError](err); ok || 3*mixed <= n {
 				return
 			}
 		}
