@@ -82,6 +82,7 @@ func (s *Service) Enter(ctx context.Context, a actor.Actor, association, initiat
 			return err
 		}
 		var up, down int64
+		var fresh []cellRow
 		for _, c := range changes {
 			cell, err := Card{Moment: c.Moment, Values: c.Cell, N: 1}.cell(x.Method, l, b)
 			if err != nil {
@@ -99,9 +100,20 @@ func (s *Service) Enter(ctx context.Context, a actor.Actor, association, initiat
 			} else {
 				down -= d
 			}
+			if c.Was == 0 && c.N > 0 {
+				if now[c.Moment] == nil {
+					now[c.Moment] = Counts{}
+				}
+				now[c.Moment][key] = c.N // so that the same cell is not written twice
+				fresh = append(fresh, cellRow{AssociationID: association, InitiativeID: initiative, Period: b.String(), Moment: c.Moment, Cell: key, N: c.N})
+				continue
+			}
 			if err := add(ctx, tx, association, initiative, b, c.Moment, key, c.N-c.Was); err != nil {
 				return err
 			}
+		}
+		if err := insertCells(ctx, tx, fresh); err != nil {
+			return err
 		}
 		var form errs.Form
 		if down > 0 && reason == "" {

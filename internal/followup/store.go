@@ -3,6 +3,7 @@ package followup
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
@@ -153,6 +154,16 @@ func add(ctx context.Context, tx *db.Tx, association, initiative id.ID, b period
 		_, err = tx.NewInsert().Model(&row).Exec(ctx)
 	}
 	return err
+}
+
+// insertCells writes cells that were empty, a few hundred at a time.
+func insertCells(ctx context.Context, tx *db.Tx, rows []cellRow) error {
+	for part := range slices.Chunk(rows, 200) {
+		if _, err := tx.NewInsert().Model(&part).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tally notes that somebody has reported so many in a period.

@@ -13,6 +13,7 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
+	"samklang/internal/followup"
 	"samklang/internal/initiatives"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
@@ -28,6 +29,7 @@ type Needs struct {
 	Ledger       *commitments.Service
 	Barriers     *accessibility.Service
 	Initiatives  *initiatives.Service
+	Followup     *followup.Service
 	Store        func(ctx context.Context, association id.ID, by actor.Actor, name string, data []byte) (id.ID, error) // keeps a signed document
 }
 
@@ -57,7 +59,7 @@ type pledgeKey struct {
 // Build fills the installation. It works day after day and not in one transaction: when it fails, the database must be thrown away.
 func Build(ctx context.Context, n Needs) error {
 	b := &builder{Needs: n, calendar: calendar{n.Today}, associations: map[string]scope.Association{}, people: map[string]id.ID{}, declarations: map[string]commitments.Ref{}, pledges: map[pledgeKey]id.ID{}, projects: map[string]id.ID{}, since: map[string]period.Date{}}
-	for _, part := range []func(context.Context) error{b.installation, b.promises, b.plans, b.rounds, b.barriers, b.initiatives} {
+	for _, part := range []func(context.Context) error{b.installation, b.promises, b.plans, b.rounds, b.barriers, b.initiatives, b.counts} {
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("the example content: %w", err)
 		}

@@ -18,6 +18,7 @@ type calendar struct{ today period.Date }
 //	-40, +24      the working day so many days ago or ahead
 //	09-24         this year's 24 September
 //	last 09-24    last year's; next 09-24 next year's
+//	3y 09-24      24 September three years ago
 //	2021-09-14    that very day
 func (c calendar) day(s string) (period.Date, error) {
 	switch {
@@ -37,6 +38,13 @@ func (c calendar) day(s string) (period.Date, error) {
 		return period.ParseDate(s)
 	}
 	year, rest := c.today.Year, s
+	if ago, day, ok := strings.Cut(s, "y "); ok && len(ago) == 1 {
+		n, err := strconv.Atoi(ago)
+		if err != nil {
+			return period.Date{}, fmt.Errorf("not a number of years: %q", s)
+		}
+		return period.ParseDate(fmt.Sprintf("%04d-%s", year-n, day))
+	}
 	if r, ok := strings.CutPrefix(s, "last "); ok {
 		year, rest = year-1, r
 	} else if r, ok := strings.CutPrefix(s, "next "); ok {
