@@ -56,7 +56,7 @@ func (a *App) initiativeNeeds() initiatives.Needs {
 }
 
 func (a *App) initiativePages() initiativesweb.Needs {
-	return initiativesweb.Needs{Initiatives: a.initiatives, Clock: a.clock, Frame: a.frame, Tasks: a.counts.Tasks,
+	return initiativesweb.Needs{Initiatives: a.initiatives, Clock: a.clock, Frame: a.frame, Tasks: a.counts.Tasks, Links: a.counts.Links,
 		Follow: func(r *web.Request, initiative id.ID) (initiativesweb.Beside, error) {
 			do, body, err := a.counts.Follow(r, initiative)
 			return initiativesweb.Beside{Do: do, Body: body}, err

@@ -174,3 +174,13 @@ func (l Lists) In(variable string, b period.Block) []Code {
 func (l Lists) Has(variable, code string, b period.Block) bool {
 	return slices.ContainsFunc(l[variable], func(c Code) bool { return c.Code == code && c.In(b) })
 }
+
+// Rank is the place of a code or class in its list, for showing them in order.
+func Rank(variable, code string) int {
+	for i, c := range codes[variable] {
+		if c.Code == code || class(variable, c.Code) == code {
+			return i
+		}
+	}
+	return 800
+}

@@ -48,7 +48,9 @@ func (b *builder) counts(context.Context) error {
 		return err
 	}
 	now := period.BlockOf(b.today, period.HalfYear)
+	published := map[string]string{}
 	for _, x := range list {
+		published[x.Association] = x.Office
 		first := period.Block{Year: b.today.Year - x.From, Every: period.HalfYear, N: 1}
 		i := 0
 		for blk := first; !blk.First().After(b.today); blk = blk.Next() {
@@ -77,7 +79,28 @@ func (b *builder) counts(context.Context) error {
 			}
 		}
 	}
+	for slug, office := range published { // each year that is over, but not the latest half-year, which somebody waits for
+		for _, ago := range []int{2, 1} {
+			blk := period.Block{Year: b.today.Year - ago, Every: period.HalfYear, N: 2}
+			if blk == now.Previous() {
+				blk = blk.Previous()
+			}
+			b.on(blk.Last().AddDays(25), slug+" publishes", func(ctx context.Context) error { return b.publishCounts(ctx, slug, office) })
+		}
+	}
 	return nil
+}
+
+func (b *builder) publishCounts(ctx context.Context, slug, office string) error {
+	a, err := b.as(ctx, office)
+	if err != nil {
+		return err
+	}
+	if whole, err := b.Followup.Accepted(ctx, b.associations[slug].ID); err != nil || len(whole) == 0 {
+		return err
+	}
+	_, err = b.Followup.Publish(ctx, a, b.associations[slug])
+	return err
 }
 
 func (b *builder) asParty(ctx context.Context, x counted, who string, do func(actor.Actor) error) error {

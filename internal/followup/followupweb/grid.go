@@ -1,6 +1,7 @@
 package followupweb
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -76,6 +77,7 @@ func chosen(e followup.Entry, q url.Values) selection {
 		}
 	}
 	b := e.Progress.Block
+	usual := usual(e, x.Moment)
 	for _, v := range variables {
 		if v == followup.Sex || v == x.Over {
 			continue
@@ -84,11 +86,34 @@ func chosen(e followup.Entry, q url.Values) selection {
 			x.Held[v] = code
 		} else if list := e.Lists.In(v, b); v == followup.Municipality && len(list) == 2 {
 			x.Held[v] = list[0].Code
+		} else if e.Lists.Has(v, usual[v], b) {
+			x.Held[v] = usual[v]
 		} else {
 			x.Held[v] = followup.Unknown
 		}
 	}
 	return x
+}
+
+// usual is the cell with the most people in it, now or in the latest period that has any: what the table opens on.
+func usual(e followup.Entry, m followup.Moment) (c followup.Cell) {
+	past := []followup.Counts{e.Counts[m]}
+	for _, p := range e.Earlier {
+		past = append(past, p.Counts[m])
+	}
+	for _, counts := range past {
+		var most int64
+		for _, key := range slices.Sorted(maps.Keys(counts)) {
+			if counts[key] > most {
+				most = counts[key]
+				c, _ = followup.ParseCell(key)
+			}
+		}
+		if most > 0 {
+			return c
+		}
+	}
+	return nil
 }
 
 // query is the selection as an address keeps it.
@@ -188,6 +213,9 @@ func (s *Pages) cells(r *web.Request, e followup.Entry, x selection, typed url.V
 		columns = e.Lists.In(x.Over, b)
 	}
 	v.Caption = r.T("followupweb.moment." + string(x.Moment))
+	if v.Locked != "" {
+		v.Caption = r.T("followupweb.grid.locked", "moment", v.Caption)
+	}
 	for _, c := range columns {
 		name := r.T("followupweb.count.n")
 		if c.Code != "" {
@@ -219,7 +247,6 @@ func (s *Pages) cells(r *web.Request, e followup.Entry, x selection, typed url.V
 			}
 			switch {
 			case v.Locked != "":
-				cell.State = "locked"
 			case typed != nil:
 				cell.Value = strings.TrimSpace(typed.Get(cell.Name))
 				if fault := v.Errors.For(cell.Name); fault != "" {

@@ -53,6 +53,11 @@ func (s *Pages) Routes() []web.Route {
 		{Method: get, Path: of + "/perioder/{period}/tabell", Allow: access.FollowupEnter, Handle: s.gridPage},
 		{Method: post, Path: of + "/perioder/{period}/tabell", Allow: access.FollowupEnter, Handle: s.saveGrid},
 		{Method: get, Path: of + "/perioder/{period}/blankett", Allow: access.FollowupEnter, Handle: s.blankPage},
+		{Method: get, Path: "/siffror", Allow: access.FollowupRead, Handle: s.figuresPage, Title: "followupweb.figures.title"},
+		{Method: post, Path: "/siffror", Allow: access.FollowupAccept, Handle: s.publish},
+		{Method: get, Path: "/insatser/installningar", Allow: access.AssociationEdit, Handle: s.settingsPage, Title: "followupweb.settings.title"},
+		{Method: post, Path: "/insatser/installningar", Allow: access.AssociationEdit, Handle: s.saveSettings},
+		{Method: post, Path: "/insatser/installningar/perioder", Allow: access.AssociationEdit, Handle: s.saveUnit},
 	}
 }
 
@@ -172,6 +177,18 @@ func (s *Pages) Tasks(r *web.Request) ([]ui.Task, error) {
 		list = append(list, x)
 	}
 	return list, err
+}
+
+// Links lead from the list of initiatives to the figures and the settings, for who may see them.
+func (s *Pages) Links(r *web.Request) (list []ui.Link) {
+	on := access.Object{Association: r.Scope().ID}
+	if access.May(r.Actor, access.FollowupRead, on) {
+		list = append(list, ui.Link{Label: r.T("followupweb.figures.title"), Href: r.Path("/siffror")})
+	}
+	if access.May(r.Actor, access.AssociationEdit, on) && access.May(r.Actor, access.InitiativeManage, on) {
+		list = append(list, ui.Link{Label: r.T("followupweb.settings.title"), Href: r.Path("/insatser/installningar")})
+	}
+	return list
 }
 
 // Follow is the follow-up's part of an initiative's page: the periods, and the one thing to do now.

@@ -41,6 +41,8 @@ type Needs struct {
 	Frame       func(r *web.Request, title string) ui.Page
 	// Tasks are what waits to be counted or approved by who asks.
 	Tasks func(r *web.Request) ([]ui.Task, error)
+	// Links lead to what else there is about initiatives, for who may see it.
+	Links func(r *web.Request) []ui.Link
 	// Follow is the follow-up's part of an initiative's page.
 	Follow func(r *web.Request, initiative id.ID) (Beside, error)
 }
@@ -135,6 +137,7 @@ type listView struct {
 	Tasks  []ui.Task
 	Parts  []part
 	Joints []jointRow
+	Links  []ui.Link
 	Empty  ui.EmptyState
 }
 
@@ -168,6 +171,7 @@ func (s *Pages) listPage(w http.ResponseWriter, r *web.Request) error {
 	if v.Tasks, err = s.Tasks(r); err != nil {
 		return err
 	}
+	v.Links = s.Links(r)
 	names, err := s.members(r)
 	if err != nil {
 		return err
