@@ -13,6 +13,7 @@ type polytope struct {
 	width   int         // inner cells
 	table   [][]float64 // each row ends with its right-hand side
 	basis   []int
+	off     float64 // how far the nearest point is from agreeing with all facts
 }
 
 const tiny = 1e-7
@@ -47,6 +48,11 @@ func newPolytope(facts []fact, width int) *polytope {
 		cost[k] = 1
 	}
 	p.minimize(cost, n+m)
+	for r, k := range p.basis {
+		if k >= n {
+			p.off += p.table[r][n+m]
+		}
+	}
 	for r := 0; r < len(p.table); r++ { // those variables leave again, and with them rows that follow from others
 		if p.basis[r] < n {
 			continue
@@ -160,3 +166,57 @@ func (p *polytope) extreme(vector []int, high bool) extreme {
 	}
 	return e
 }
+
+// whole finds how far a sum can go in whole numbers, by branch and bound: where the corner found lies between whole numbers, one of them is taken to be at most the
+// whole number below, and then at least the one above. It fails when that takes too many corners.
+func whole(facts []fact, width int, vector []int, high bool) (e extreme, found bool) {
+	corners := 0
+	var branch func(facts []fact, width int)
+	branch = func(facts []fact, width int) {
+		if corners++; corners > 2000 {
+			return
+		}
+		wide := make([]int, width)
+		copy(wide, vector)
+		p := newPolytope(facts, width)
+		if !p.agrees() {
+			return
+		}
+		here := p.extreme(wide, high)
+		switch {
+		case here.unbounded:
+			e.unbounded = true
+			return
+		case e.unbounded, e.proved && (high && here.value < float64(e.proof)+1-1e-6 || !high && here.value > float64(e.proof)-1+1e-6):
+			return
+		case here.proved:
+			e = extreme{value: float64(here.proof), proof: here.proof, proved: true}
+			return
+		}
+		for r, k := range p.basis {
+			x := p.table[r][len(p.columns)]
+			if math.Abs(x-math.Round(x)) < 1e-6 {
+				continue
+			}
+			for _, sign := range []int{1, -1} { // with one more variable for what is left to the bound
+				more := make([]fact, 0, len(facts)+1)
+				for _, f := range facts {
+					more = append(more, fact{append(slices.Clone(f.vector), 0), f.n, f.name})
+				}
+				bound := make([]int, width+1)
+				bound[p.columns[k]], bound[width] = 1, sign
+				n := int(math.Floor(x))
+				if sign < 0 {
+					n++
+				}
+				branch(append(more, fact{bound, n, "bound"}), width+1)
+			}
+			return
+		}
+	}
+	branch(facts, width)
+	return e, corners <= 2000 && (e.proved || e.unbounded)
+}
+
+// agrees tells whether there is any point that agrees with the facts.
+func (p *polytope) agrees() bool { return p.off < 1e-6 }

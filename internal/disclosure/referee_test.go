@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -146,6 +148,50 @@ func TestTheRefereeAgreesWithGLPK(t *testing.T) {
 			if got[0].value != float64(low.proof) || got[1].value != float64(high.proof) || !low.proved || !high.proved {
 				t.Errorf("%s: %v %v, glpk %v", c.name, low, high, got)
 			}
+			if c.n == 22 && (low.proof != 5 || high.proof != 30) { // as M. Fischetti and J. J. Salazar-González have it
+				t.Errorf("22 can be from %d to %d", low.proof, high.proof)
+			}
 		}
 	}
+}
+
+// Where corners lie between whole numbers, branching finds what glpk finds.
+func TestTheRefereeBranchesAsGLPK(t *testing.T) {
+	needGLPK(t)
+	r := rand.New(rand.NewPCG(5, 5))
+	between := 0
+	for range 40 {
+		width := 7 + r.IntN(4)
+		truth := make([]int, width)
+		for i := range truth {
+			truth[i] = r.IntN(6)
+		}
+		facts := []fact{{slices.Repeat([]int{1}, width), 0, "all"}}
+		for range 4 + r.IntN(3) {
+			vector := make([]int, width)
+			for _, i := range r.Perm(width)[:3] {
+				vector[i] = 1
+			}
+			facts = append(facts, fact{vector, 0, "some"})
+		}
+		for k := range facts {
+			facts[k].n = dot(facts[k].vector, truth)
+		}
+		facts = distinct(facts)
+		vector := make([]int, width)
+		for i := range vector {
+			vector[i] = r.IntN(3) - 1
+		}
+		p := newPolytope(facts, width)
+		if !p.extreme(vector, false).proved || !p.extreme(vector, true).proved {
+			between++
+		}
+		low, _ := whole(facts, width, vector, false)
+		high, _ := whole(facts, width, vector, true)
+		got := glpk(t, facts, width, [][]int{vector, vector}, []bool{false, true}, true)
+		if got[0].value != low.value || got[1].value != high.value || !low.proved || !high.proved {
+			t.Errorf("%v %v, glpk %v", low, high, got)
+		}
+	}
+	t.Logf("%d of 40 between whole numbers", between)
 }
