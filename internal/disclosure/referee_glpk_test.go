@@ -50,7 +50,7 @@ func glpk(t *testing.T, facts []fact, width int, vectors [][]int, highs []bool, 
 		}
 		linear(part, v, sign)
 	}
-	b.WriteString("\nSubject To\n")
+	b.WriteString("\nSubject To\n nothing: nothing = 0\n")
 	for part := range vectors {
 		for k, f := range facts {
 			fmt.Fprintf(&b, " f%d_%d:", part, k)

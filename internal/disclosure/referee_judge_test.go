@@ -14,6 +14,7 @@ type judgement struct {
 	faults    []string
 	undecided []question
 	alone     []string // what somebody who is alone in a cell can tell of another
+	few       []string // small groups of which everybody is known to lie in one category
 }
 
 func (j *judgement) fault(format string, args ...any) {
@@ -41,8 +42,11 @@ func judge(w *world, r *disclosure.Result, history []*disclosure.Result) *judgem
 	public := slices.Clone(now)
 	for _, h := range history {
 		for _, f := range w.facts(h) {
-			if f.n == dot(f.vector, w.n) {
+			n := dot(f.vector, w.n)
+			if f.n == n {
 				public = append(public, f)
+			} else if by := f.n - n; -w.threshold() < by && by < w.threshold() && slices.ContainsFunc(now, func(x fact) bool { return slices.Equal(x.vector, f.vector) }) {
+				j.fault("%s was published as %d and is shown as %d, which tells of %d people", f.name, f.n, n, max(by, -by))
 			}
 		}
 	}
@@ -59,6 +63,12 @@ func judge(w *world, r *disclosure.Result, history []*disclosure.Result) *judgem
 			}
 			v = &view{facts, spanOf(facts, len(w.inner)), newPolytope(facts, len(w.inner))}
 			views[s.party] = v
+		}
+		if s.few {
+			if high := v.polytope.extreme(s.vector, true); !high.unbounded && high.value < 1-tiny {
+				j.few = append(j.few, fmt.Sprintf("%s is known to be nobody", s.name))
+			}
+			continue
 		}
 		if s.hidden && slices.ContainsFunc(public, func(f fact) bool { return slices.Equal(f.vector, s.vector) }) {
 			j.fault("%s, %d people, is shown", s.name, s.n)

@@ -2,6 +2,7 @@ package disclosure_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -388,6 +389,7 @@ type secret struct {
 	name   string
 	party  int  // who must not know it: a category of the contributors' variable, -1 for outsiders
 	hidden bool // the vector is that of one cell, which must not be shown at all
+	few    bool // that nobody is beside a small group, which tells the category of each of them
 }
 
 // secrets are the rules: small counts, what is few or nobody beside a cell within the next larger one, and both for those who know their own part.
@@ -396,7 +398,7 @@ func (w *world) secrets() (all []secret) {
 	small := func(n int) bool { return n > 0 && n < threshold }
 	seen := map[string]bool{}
 	add := func(s secret) {
-		if k := fmt.Sprint(s.vector, s.party); !seen[k] {
+		if k := fmt.Sprint(s.vector, s.party, s.few); !seen[k] {
 			seen[k] = true
 			all = append(all, s)
 		}
@@ -404,7 +406,7 @@ func (w *world) secrets() (all []secret) {
 	for _, t := range w.tables {
 		for _, c := range t.cells {
 			if small(c.n) {
-				add(secret{c.vector, c.n, c.name, -1, true})
+				add(secret{vector: c.vector, n: c.n, name: c.name, party: -1, hidden: true})
 			}
 			for k, a := range t.axes {
 				up := w.axes[a].levels[c.levels[k]].above
@@ -415,15 +417,20 @@ func (w *world) secrets() (all []secret) {
 					return other.levels[k] == up && slices.Equal(other.levels[:k], c.levels[:k]) && slices.Equal(other.levels[k+1:], c.levels[k+1:])
 				})
 				rest := minus(t.cells[i].vector, c.vector)
-				if n := t.cells[i].n - c.n; slices.Max(rest) > 0 && (small(n) || n == 0 && !w.axes[a].frame && c.n >= threshold) {
-					add(secret{rest, n, t.cells[i].name + " without " + c.name, -1, false})
+				if n := t.cells[i].n - c.n; slices.Max(rest) > 0 && (small(n) || n == 0 && !w.axes[a].frame) {
+					add(secret{vector: rest, n: n, name: t.cells[i].name + " without " + c.name, party: -1, few: n == 0 && small(c.n)})
 					if n == 0 {
-						add(secret{c.vector, c.n, c.name + ", everybody of " + t.cells[i].name, -1, true})
+						add(secret{vector: c.vector, n: c.n, name: c.name + ", everybody of " + t.cells[i].name, party: -1, hidden: true})
 					}
 				}
 			}
 		}
 	}
+	w.nested(func(rest []int, n int, name string) {
+		if small(n) {
+			add(secret{vector: rest, n: n, name: name, party: -1})
+		}
+	})
 	if w.partyAt < 0 {
 		return all
 	}
@@ -433,18 +440,63 @@ func (w *world) secrets() (all []secret) {
 			for _, c := range t.cells {
 				rest := w.others(c.vector, party)
 				if n := dot(rest, w.n); small(n) && c.n >= threshold {
-					add(secret{rest, n, c.name + " without those of " + name, party, false})
+					add(secret{vector: rest, n: n, name: c.name + " without those of " + name, party: party})
 				}
 			}
 		}
 		for _, s := range outsiders {
 			rest := w.others(s.vector, party)
 			if n := dot(rest, w.n); small(n) {
-				add(secret{rest, n, s.name + " without those of " + name, party, false})
+				add(secret{vector: rest, n: n, name: s.name + " without those of " + name, party: party})
 			}
 		}
 	}
 	return all
+}
+
+// nested finds cells of different tables of which one lies within the other, as districts of one division of an area may lie in those of another: what
+// is between them is told by subtracting.
+func (w *world) nested(do func(rest []int, n int, name string)) {
+	for i, t := range w.tables {
+		for j, u := range w.tables {
+			if i == j {
+				continue
+			}
+			for _, large := range t.cells {
+				for _, less := range u.cells {
+					if w.together(t, large, u, less) {
+						continue // the rules for one table hold
+					}
+					if rest := minus(large.vector, less.vector); slices.Min(rest) == 0 && slices.Max(rest) > 0 && less.n > 0 {
+						do(rest, large.n-less.n, large.name+" without "+less.name)
+					}
+				}
+			}
+		}
+	}
+}
+
+// together tells whether some table has both cells.
+func (w *world) together(t worldTable, a worldCell, u worldTable, b worldCell) bool {
+	used := map[int]bool{}
+	for k, x := range t.axes {
+		used[x] = used[x] || a.levels[k] != 0
+	}
+	for k, x := range u.axes {
+		used[x] = used[x] || b.levels[k] != 0
+	}
+	for _, v := range w.tables {
+		has := 0
+		for _, x := range v.axes {
+			if used[x] {
+				has++
+			}
+		}
+		if has == len(slices.DeleteFunc(slices.Collect(maps.Keys(used)), func(x int) bool { return !used[x] })) {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *world) threshold() int {
