@@ -29,6 +29,7 @@ func tree() *node {
 		}},
 		{name: "config", does: &configuration{}, help: "Print every setting, what it means, its value and where that comes from."},
 		{name: "verify", does: &verifying{}, help: "Check the public log of an installation: from outside, in its database, as it was saved, or a proof."},
+		{name: "protect", does: &protecting{}, help: "Print what may be published of tables of counts, so that nobody can be pointed out. Ends with 3 when earlier publications make it unsafe, with 4 when that could not be found out."},
 		{name: "compare", does: &comparison{}, help: "Compare groups by raw counts: differences and ratios with intervals, crude and within strata. For those entitled to the counts; what is published goes through \"samklang protect\"."},
 		{name: "doctor", does: &examination{}, help: "Look at a running installation: say what is wrong and what to do. Ends with 1 when something is."},
 		{name: "user", help: "People of the installation, for when nobody can log in.", nodes: []*node{
