@@ -15,6 +15,7 @@ type judgement struct {
 	undecided []question
 	alone     []string // what somebody who is alone in a cell can tell of another
 	few       []string // small groups of which everybody is known to lie in one category
+	before    []string // what history gives away by itself, so that no hiding helps
 }
 
 func (j *judgement) fault(format string, args ...any) {
@@ -39,64 +40,84 @@ func judge(w *world, r *disclosure.Result, history []*disclosure.Result) *judgem
 	j := &judgement{}
 	now := w.facts(r)
 	j.figures(w, r, now)
-	public := slices.Clone(now)
+	var before []fact
 	for _, h := range history {
 		for _, f := range w.facts(h) {
 			n := dot(f.vector, w.n)
 			if f.n == n {
-				public = append(public, f)
+				before = append(before, f)
 			} else if by := f.n - n; -w.threshold() < by && by < w.threshold() && slices.ContainsFunc(now, func(x fact) bool { return slices.Equal(x.vector, f.vector) }) {
 				j.fault("%s was published as %d and is shown as %d, which tells of %d people", f.name, f.n, n, max(by, -by))
 			}
 		}
 	}
-	public = distinct(public)
+	public := distinct(slices.Concat(now, before))
 	secrets := w.secrets()
-	threshold := w.threshold()
-	views := map[int]*view{}
+	views, old := map[int]*view{}, map[int]*view{}
+	look := func(views map[int]*view, facts []fact, party int) *view {
+		if views[party] == nil {
+			if party >= 0 {
+				facts = w.toParty(facts, party)
+			}
+			facts = distinct(facts)
+			views[party] = &view{facts, spanOf(facts, len(w.inner)), newPolytope(facts, len(w.inner))}
+		}
+		return views[party]
+	}
 	for _, s := range secrets {
-		v := views[s.party]
-		if v == nil {
-			facts := public
-			if s.party >= 0 {
-				facts = distinct(w.toParty(public, s.party))
-			}
-			v = &view{facts, spanOf(facts, len(w.inner)), newPolytope(facts, len(w.inner))}
-			views[s.party] = v
-		}
-		if s.few {
-			if high := v.polytope.extreme(s.vector, true); !high.unbounded && high.value < 1-tiny {
-				j.few = append(j.few, fmt.Sprintf("%s is known to be nobody", s.name))
-			}
-			continue
-		}
-		if s.hidden && slices.ContainsFunc(public, func(f fact) bool { return slices.Equal(f.vector, s.vector) }) {
-			j.fault("%s, %d people, is shown", s.name, s.n)
-			continue
-		}
-		if v.span.tells(s.vector) {
-			j.fault("%s, %d people, follows from what is shown", s.name, s.n)
-			continue
-		}
-		low, high := v.polytope.extreme(s.vector, false), v.polytope.extreme(s.vector, true)
+		v := look(views, public, s.party)
+		fault, sure := v.attack(s, w.threshold())
 		switch {
-		case low.unbounded || high.unbounded:
-		case math.Round(high.value)-math.Round(low.value) < float64(threshold) && high.value-low.value < float64(threshold)-0.001:
-			j.fault("%s, %d people, must lie from %.4g to %.4g", s.name, s.n, low.value, high.value)
-		case low.proved && high.proved && high.proof-low.proof >= threshold:
+		case fault == "" && !sure:
+			j.undecided = append(j.undecided, question{v.facts, len(w.inner), s.vector, w.threshold(), nil, s.name})
+		case fault == "":
+		case s.few:
+			j.few = append(j.few, fault)
 		default:
-			j.undecided = append(j.undecided, question{v.facts, len(w.inner), s.vector, threshold, nil, s.name})
+			if len(before) > 0 {
+				if given, _ := look(old, before, s.party).attack(s, w.threshold()); given != "" {
+					j.before = append(j.before, given)
+					if !s.hidden || s.n >= w.threshold() {
+						continue // it has been told; a small count that was told is a reason to publish nothing more
+					}
+				}
+			}
+			j.fault("%s", fault)
 		}
 	}
 	if v := views[-1]; v != nil {
-		j.single(v.span, secrets)
+		j.single(w, v.span, secrets)
 	}
 	j.bounds(w, r, public)
 	return j
 }
 
+// attack says how the reader gets to know a secret, "" when it does not. It is not sure where the extremes found are not at whole numbers.
+func (v *view) attack(s secret, threshold int) (fault string, sure bool) {
+	if s.few {
+		if high := v.polytope.extreme(s.vector, true); !high.unbounded && high.value < 1-tiny {
+			return fmt.Sprintf("%s is known to be nobody", s.name), true
+		}
+		return "", true
+	}
+	if s.hidden && slices.ContainsFunc(v.facts, func(f fact) bool { return slices.Equal(f.vector, s.vector) }) {
+		return fmt.Sprintf("%s, %d people, is shown", s.name, s.n), true
+	}
+	if v.span.tells(s.vector) {
+		return fmt.Sprintf("%s, %d people, follows from what is shown", s.name, s.n), true
+	}
+	low, high := v.polytope.extreme(s.vector, false), v.polytope.extreme(s.vector, true)
+	if low.unbounded || high.unbounded {
+		return "", true
+	}
+	if math.Round(high.value)-math.Round(low.value) < float64(threshold) && high.value-low.value < float64(threshold)-0.001 {
+		return fmt.Sprintf("%s, %d people, must lie from %.4g to %.4g", s.name, s.n, low.value, high.value), true
+	}
+	return "", low.proved && high.proved && high.proof-low.proof >= threshold
+}
+
 // single looks what somebody who is alone in a cell, and so knows its count, can tell of the other secrets: nothing exactly.
-func (j *judgement) single(public *span, secrets []secret) {
+func (j *judgement) single(w *world, public *span, secrets []secret) {
 	for _, s := range secrets {
 		if s.party >= 0 || s.n != 1 || !s.hidden {
 			continue
@@ -104,7 +125,10 @@ func (j *judgement) single(public *span, secrets []secret) {
 		with := &span{slices.Clone(public.rows), slices.Clone(public.pivots)}
 		with.add(s.vector)
 		for _, other := range secrets {
-			itself := other.n == 1 && slices.Min(minus(other.vector, s.vector)) >= 0 // the same person under another name
+			itself := false // the same person in another cell
+			for i, n := range w.n {
+				itself = itself || n == 1 && other.n == 1 && s.vector[i] == 1 && other.vector[i] == 1
+			}
 			if other.party < 0 && other.n != 0 && !itself && with.tells(other.vector) {
 				j.alone = append(j.alone, fmt.Sprintf("who is alone in %s can tell %s, %d people", s.name, other.name, other.n))
 			}
