@@ -323,6 +323,15 @@ func minus(a, b []int) []int {
 	return d
 }
 
+// signs names a sum: two have the same name when they are the same sum.
+func signs(vector []int) string {
+	name := make([]byte, len(vector))
+	for i, x := range vector {
+		name[i] = byte('1' + x)
+	}
+	return string(name)
+}
+
 // fact is a sum of inner cells that is publicly known.
 type fact struct {
 	vector []int
@@ -374,7 +383,7 @@ func (w *world) facts(r *disclosure.Result) (all []fact) {
 func distinct(all []fact) (some []fact) {
 	seen := map[string]bool{}
 	for _, f := range all {
-		if k := fmt.Sprint(f.vector); !seen[k] && slices.Max(f.vector) > 0 {
+		if k := signs(f.vector); !seen[k] && slices.Max(f.vector) > 0 {
 			seen[k] = true
 			some = append(some, f)
 		}
@@ -398,7 +407,7 @@ func (w *world) secrets() (all []secret) {
 	small := func(n int) bool { return n > 0 && n < threshold }
 	seen := map[string]bool{}
 	add := func(s secret) {
-		if k := fmt.Sprint(s.vector, s.party, s.few); !seen[k] {
+		if k := fmt.Sprint(signs(s.vector), s.party, s.few); !seen[k] {
 			seen[k] = true
 			all = append(all, s)
 		}
