@@ -12,6 +12,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"samklang/internal/disclosure"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -197,4 +199,50 @@ func TestWhatCompareRefuses(t *testing.T) {
 	if _, errOut, code := compares(t, "testdata/compare/without-strata/cells.csv", "--group", "sex"); code != 2 || !strings.Contains(errOut, "reference") {
 		t.Errorf("flags are missing: code %d, %q", code, errOut)
 	}
+}
+
+// Whatever cells there are, the answer is an error or JSON with all its parts, in which every number is one.
+func FuzzCompare(f *testing.F) {
+	folders, err := filepath.Glob("testdata/compare/*/cells.csv")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range folders {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(b), "sex", "man", "jobfocus=yes", "initiative")
+	}
+	f.Fuzz(func(t *testing.T, text, group, reference, outcome, stratum string) {
+		cells, err := disclosure.ReadCells(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		c := comparison{Group: group, Reference: reference, Outcome: outcome}
+		if stratum != "" {
+			c.Strata = []string{stratum}
+		}
+		r, err := c.compare(cells)
+		if err != nil {
+			return
+		}
+		b, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var parts map[string]any
+		if err := json.Unmarshal(b, &parts); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"groups", "crude", "adjusted", "homogeneity", "comparisons", "warnings"} {
+			if parts[name] == nil {
+				t.Fatalf("%s is missing in %s", name, b)
+			}
+		}
+		var words bytes.Buffer
+		if err := c.print(&words, r); err != nil || strings.Contains(words.String(), "NaN") && !strings.Contains(text+outcome, "NaN") {
+			t.Fatalf("%v: %s", err, &words)
+		}
+	})
 }

@@ -79,14 +79,11 @@ func deviance(x, m float64) float64 {
 	}
 	v := d / (x + m)
 	sum, power := d*v, 2*x*v
-	for j := 3.0; ; j += 2 {
+	for j := 3.0; math.Abs(power) > 1e-18*math.Abs(sum); j += 2 {
 		power *= v * v
-		next := sum + power/j
-		if next == sum {
-			return sum
-		}
-		sum = next
+		sum += power / j
 	}
+	return sum
 }
 
 // chiSquareAbove is the probability that a chi-square variable with df degrees of freedom is at least x.
