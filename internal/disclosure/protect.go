@@ -17,6 +17,16 @@ type UnsafeError struct {
 	Cells []string // in words: "municipality=Mo, sex=*"
 }
 
+// orNil sorts the cells, and is no error when there are none.
+func (e *UnsafeError) orNil() error {
+	if len(e.Cells) == 0 {
+		return nil
+	}
+	slices.Sort(e.Cells)
+	e.Cells = slices.Compact(e.Cells)
+	return e
+}
+
 func (e *UnsafeError) Error() string {
 	return "earlier publications give away: " + strings.Join(e.Cells, "; ")
 }
@@ -42,8 +52,16 @@ func Protect(c Cells, f Family, history []*Result, limits Limits) (*Result, erro
 	for i, v := range c.Variables {
 		r.Categories[v] = c.categories(i)
 	}
-	r.Warnings = append(r.Warnings, s.compare(f.Threshold)...)
-	if err := s.protect(f, limits); err != nil {
+	if err := s.otherProfile(f, history); err != nil {
+		return nil, err
+	}
+	if f.Profile == Round {
+		err = s.protectByRounding(f)
+	} else {
+		r.Warnings = append(r.Warnings, s.compare(f.Threshold)...)
+		err = s.protect(f, limits)
+	}
+	if err != nil {
 		return nil, err
 	}
 	s.publish(f, r)
@@ -60,12 +78,9 @@ func (s *space) unsafe(lost []secret) error {
 		if k.without >= 0 {
 			words += " without " + s.words(k.without)
 		}
-		if !slices.Contains(e.Cells, words) {
-			e.Cells = append(e.Cells, words)
-		}
+		e.Cells = append(e.Cells, words)
 	}
-	slices.Sort(e.Cells)
-	return e
+	return e.orNil()
 }
 
 // words names a cell for people.
@@ -111,7 +126,10 @@ func (s *space) publish(f Family, r *Result) {
 			}
 			x := &s.cells[c]
 			out := Cell{Table: number, Values: slices.Clone(values), Status: x.status, Low: x.low, High: x.high}
-			if x.status == Open {
+			switch {
+			case f.Profile == Round:
+				out.Figure = Figure{x.told, true}
+			case x.status == Open:
 				out.Figure, out.Low, out.High = Figure{x.n, true}, x.n, x.n
 			}
 			r.Cells = append(r.Cells, out)

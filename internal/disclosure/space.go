@@ -55,6 +55,7 @@ type finest struct {
 type inner struct {
 	codes []int32 // category of each variable of the space
 	n     int
+	told  int
 	gone  bool // known to be empty by a zero that is published
 }
 
@@ -73,6 +74,7 @@ type cell struct {
 	why    reason
 
 	low, high int // of a hidden one: what an outsider can tell
+	told      int // of a rounded one: the count that is published
 }
 
 // The largest spaces that are taken on: combinations nobody listed are thought possible up to this many.
