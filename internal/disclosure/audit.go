@@ -219,20 +219,20 @@ func (a *attack) part(p *program, shard, steps int) bool {
 	for i := shard; i < len(a.targets); i += shards {
 		t := &a.targets[i]
 		known := a.settled(t)
-		high, ok := p.maximise(a.objective(t, 1), math.Inf(1), steps-p.steps)
+		var above []int32
+		high, ok := a.extreme(p, t, 1, steps)
 		if !ok {
 			return false
 		}
-		t.high = Unbounded
-		if !math.IsInf(high, 1) {
-			t.high = known + int(math.Floor(high+1e-6))
+		if t.high = Unbounded; high != Unbounded {
+			t.high = known + high
+			above = a.confining(p)
 		}
-		above := a.confining(p)
-		low, ok := p.maximise(a.objective(t, -1), math.Inf(1), steps-p.steps)
+		low, ok := a.extreme(p, t, -1, steps)
 		if !ok {
 			return false
 		}
-		t.low = known + int(math.Ceil(-low-1e-6))
+		t.low = known - low
 		if t.high-t.low < t.needs {
 			if t.confined = above; len(above) == 0 {
 				t.confined = a.confining(p)
@@ -240,6 +240,24 @@ func (a *attack) part(p *program, shard, steps int) bool {
 		}
 	}
 	return true
+}
+
+// extreme finds the largest value of a target times a sign, in whole numbers; where the search for those takes too long, the largest that is known to be one,
+// so that a target never seems safer than it is.
+func (a *attack) extreme(p *program, t *target, sign float64, steps int) (value int, finished bool) {
+	objective := a.objective(t, sign)
+	best, ok := p.maximise(objective, math.Inf(1), steps-p.steps)
+	switch {
+	case !ok:
+		return 0, false
+	case math.IsInf(best, 1):
+		return Unbounded, true
+	}
+	value = int(math.Floor(best + 1e-6))
+	if p.fraction() >= 0 {
+		value, _ = a.whole(p, objective, value)
+	}
+	return value, true
 }
 
 // confining lists the public cells that hold a target at the bound just found: those whose equations have a price, and those within them that are public

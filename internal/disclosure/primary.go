@@ -116,30 +116,27 @@ func (s *space) alike(f Family) []secret {
 	var packed []byte
 	for t := range s.tables {
 		tab := &s.tables[t]
-		if tab.declared < 0 {
-			continue
-		}
 		for i := range s.cells {
 			c := &s.cells[i]
 			levels, ok := s.in(c, tab)
-			if !ok || !c.shown || c.n == 0 {
+			if !ok || c.n == 0 || tab.declared >= 0 && !c.shown {
 				continue
 			}
 			for k, v := range tab.variables {
-				up := s.variables[v].levels[levels[k]].parent
+				up := tab.parents[k][levels[k]]
 				if up < 0 || f.variable(s.variables[v].name).Frame {
 					continue
 				}
 				mine := levels[k]
-				levels[k] = int32(up)
+				levels[k] = up
 				packed = appendPacked(packed[:0], levels)
 				levels[k] = mine
 				p, ok := tab.byLevels[string(packed)]
-				if !ok || s.cells[p].n != c.n || s.cells[p].size == c.size || seen[pair{p, int32(i)}] {
+				if !ok || s.cells[p].n != c.n || s.cells[p].size == c.size || seen[pair{p, int32(i)}] || c.known && s.cells[p].known {
 					continue
 				}
 				seen[pair{p, int32(i)}] = true
-				if c.why == none && !c.known {
+				if c.why == none && !c.known && c.shown {
 					c.why = group
 					list = append(list, secret{int32(i), -1, c.n, -1})
 				}

@@ -20,8 +20,10 @@ type program struct {
 	right    []float64
 
 	x     []float64 // of each variable
-	head  []int32   // of each row: the variable that is basic there; n+row for none
-	where []int32   // of each variable: the row it is basic in, -1 for none
+	low   []float64 // bounds of each; nil for 0 and none
+	high  []float64
+	head  []int32 // of each row: the variable that is basic there; n+row for none
+	where []int32 // of each variable: the row it is basic in, -1 for none
 
 	etaRow   []int32
 	etaStart []int32
@@ -177,11 +179,25 @@ func (p *program) move(j int32, step float64) {
 		if w != 0 && int(p.head[i]) < p.n {
 			k := p.head[i]
 			p.x[k] -= step * w
-			if p.x[k] < tiny {
-				p.x[k] = 0
+			if least := p.least(k); p.x[k] < least+tiny {
+				p.x[k] = least
 			}
 		}
 	}
+}
+
+func (p *program) least(j int32) float64 {
+	if p.low == nil {
+		return 0
+	}
+	return p.low[j]
+}
+
+func (p *program) most(j int32) float64 {
+	if p.high == nil {
+		return math.Inf(1)
+	}
+	return p.high[j]
 }
 
 // column brings the transformed column of variable j into work.
@@ -430,15 +446,16 @@ func (p *program) maximise(objective []term, bound float64, mostSteps int) (valu
 			return value, true
 		}
 		p.column(entering)
-		step, at := math.Inf(1), -1
+		step, at := p.most(entering)-p.x[entering], -1
 		if !up {
-			step = p.x[entering]
+			step = p.x[entering] - p.least(entering)
 		}
 		for i, w := range p.work {
 			if math.Abs(w) <= 1e-9 {
 				continue
 			}
-			if int(p.head[i]) >= p.n {
+			k := p.head[i]
+			if int(k) >= p.n {
 				if step > 0 || at < 0 || math.Abs(w) > math.Abs(p.work[at]) {
 					step, at = 0, i
 				}
@@ -447,15 +464,18 @@ func (p *program) maximise(objective []term, bound float64, mostSteps int) (valu
 			if !up {
 				w = -w
 			}
+			t := math.Inf(1)
 			if w > 0 {
-				t := p.x[p.head[i]] / w
-				if t < step-tiny || t < step+tiny && (at < 0 || better(p, i, at, degenerate > 50)) {
-					step, at = min(t, step), i
-				}
+				t = (p.x[k] - p.least(k)) / w
+			} else if p.high != nil {
+				t = (p.high[k] - p.x[k]) / -w
+			}
+			if t < step-tiny || t < step+tiny && (at < 0 || better(p, i, at, degenerate > 50)) && !math.IsInf(t, 1) {
+				step, at = min(t, step), i
 			}
 		}
-		if at < 0 && up {
-			return math.Inf(1), true
+		if at < 0 && math.IsInf(step, 1) {
+			return step, true
 		}
 		if step <= tiny {
 			degenerate++
@@ -468,12 +488,19 @@ func (p *program) maximise(objective []term, bound float64, mostSteps int) (valu
 			p.move(entering, -step)
 		}
 		if at < 0 {
-			p.x[entering] = 0
-			p.steps++
+			if p.steps++; up {
+				p.x[entering] = p.most(entering)
+			} else {
+				p.x[entering] = p.least(entering)
+			}
 			continue
 		}
-		if int(p.head[at]) < p.n {
-			p.x[p.head[at]] = 0
+		if k := p.head[at]; int(k) < p.n {
+			if (p.work[at] > 0) == up {
+				p.x[k] = p.least(k)
+			} else {
+				p.x[k] = p.most(k)
+			}
 		}
 		p.pivot(entering, at)
 	}
@@ -527,12 +554,10 @@ func (p *program) price(objective []term, careful bool) (entering int32, up bool
 		d := p.reduced[j]
 		p.reduced[j] = 0
 		raise := d > 0
-		if !raise {
-			if p.x[j] == 0 {
-				continue
-			}
-			d = -d
+		if raise && p.x[j] >= p.most(j) || !raise && p.x[j] <= p.least(j) {
+			continue
 		}
+		d = math.Abs(d)
 		if d > most+1e-12 || d > 1e-7 && entering >= 0 && j < entering && (careful || d > most-1e-12) {
 			entering, up = j, raise
 			if !careful {

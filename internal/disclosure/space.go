@@ -33,13 +33,14 @@ type axis struct {
 type level struct {
 	name   string // in the family; "" where only history knows it
 	leaves []int32
-	parent int // the smallest level that holds more, -1 for level 0
 }
 
 // table crosses levels of variables.
 type table struct {
-	variables []int // in space.variables
-	declared  int   // in Family.Tables, -1 where only history has it
+	variables []int     // in space.variables
+	declared  int       // in Family.Tables, -1 where only history has it
+	levels    [][]int   // of each variable: those that are crossed
+	parents   [][]int32 // of each variable and level: the smallest level of the table that holds more, -1 for none
 	byLevels  map[string]int32
 	finest    []finest
 	of        []int32 // of each inner cell: the finest cell that holds it, -1 where an earlier table knew nothing of it
@@ -356,6 +357,7 @@ func (s *space) cross(names []string, declared int, levels [][]int) error {
 	for k, v := range t.variables {
 		above[k] = make([][]int32, len(s.variables[v].categories))
 		ls := slices.Compact(slices.Sorted(slices.Values(levels[k])))
+		t.levels = append(t.levels, ls)
 		for _, l := range ls {
 			for _, x := range s.variables[v].levels[l].leaves {
 				above[k][x] = append(above[k][x], int32(l))
@@ -493,21 +495,26 @@ func (s *space) sum() {
 			}
 		}
 	}
-	for v := range s.variables {
-		a := &s.variables[v]
-		for i := range a.levels {
-			a.levels[i].parent = -1
-			for j := range a.levels {
-				if _, mine := a.byName[a.levels[j].name]; !mine && j != 0 {
-					continue
-				}
-				if len(a.levels[j].leaves) > len(a.levels[i].leaves) && within(a.levels[i].leaves, a.levels[j].leaves) &&
-					(a.levels[i].parent < 0 || len(a.levels[j].leaves) < len(a.levels[a.levels[i].parent].leaves)) {
-					a.levels[i].parent = j
-				}
+	for t := range s.tables {
+		tab := &s.tables[t]
+		for k, v := range tab.variables {
+			tab.parents = append(tab.parents, s.variables[v].parents(tab.levels[k]))
+		}
+	}
+}
+
+// parents gives for each of some levels the smallest other one of them that holds it, -1 for none and for levels that are not among them.
+func (a *axis) parents(among []int) []int32 {
+	list := slices.Repeat([]int32{-1}, len(a.levels))
+	for _, i := range among {
+		mine := a.levels[i].leaves
+		for _, j := range among {
+			if up := a.levels[j].leaves; len(up) > len(mine) && within(mine, up) && (list[i] < 0 || len(up) < len(a.levels[list[i]].leaves)) {
+				list[i] = int32(j)
 			}
 		}
 	}
+	return list
 }
 
 // within tells whether every number of the sorted list a is in the sorted list b.

@@ -147,10 +147,9 @@ func (s *space) lines(do func(whole int32, parts []int32)) {
 		levels := make([]int32, len(tab.variables))
 		below := make([][][]int32, len(tab.variables)) // of each variable and level: those next below
 		for k, v := range tab.variables {
-			a := &s.variables[v]
-			below[k] = make([][]int32, len(a.levels))
-			for l := range a.levels {
-				if up := a.levels[l].parent; up >= 0 {
+			below[k] = make([][]int32, len(s.variables[v].levels))
+			for l, up := range tab.parents[k] {
+				if up >= 0 {
 					below[k][up] = append(below[k][up], int32(l))
 				}
 			}
@@ -239,6 +238,9 @@ func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, ste
 			c := s.cheapest(t.confined, t.needs-(t.high-t.low), also)
 			if c < 0 {
 				c = s.cheapest(s.around(t.cell), t.needs-(t.high-t.low), also)
+			}
+			if c < 0 && len(also) > 0 {
+				continue // all that is left is being hidden
 			}
 			if c < 0 { // nothing is left to hide: it is known from earlier
 				if t.without < 0 && s.cells[t.cell].why == small && s.cells[t.cell].shown && t.party < 0 {
