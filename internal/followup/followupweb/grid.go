@@ -33,10 +33,8 @@ type gridView struct {
 	Sums    []string
 	Locked  string
 	Reason  string
-	Saved   bool
 	Back    string
 	Before  string // the period the small numbers are of
-	Paste   string
 }
 
 type gridColumn struct{ Code, Label string }
@@ -159,7 +157,7 @@ func (s *Pages) showGrid(w http.ResponseWriter, r *web.Request, status int, q, t
 	}
 	x := chosen(e, q)
 	back := addressIn(r, initiative, b)
-	v := gridView{Errors: ui.ErrorsOf(r.Printer, fault), Back: back, Moment: string(x.Moment), Picked: back + "/tabell", Reason: typed.Get("reason"), Paste: back + "/klistra"}
+	v := gridView{Errors: ui.ErrorsOf(r.Printer, fault), Back: back, Moment: string(x.Moment), Picked: back + "/tabell", Reason: typed.Get("reason")}
 	v.Page = s.frame(r, r.T("followupweb.grid.title"), ui.Link{Label: e.Initiative.Name, Href: address(r, initiative)}, ui.Link{Label: i18n.Upper(inWords(r.Printer, b)), Href: back})
 	v.Faulty = len(v.Errors) > 0
 	v.Head = ui.PageHead{Kicker: e.Initiative.Name, Title: i18n.Upper(inWords(r.Printer, b))}

@@ -167,7 +167,7 @@ func (s *Pages) raw(r *web.Request, o followup.Overview, p followup.Progress, v 
 	v.Raw = &t
 	if p.State == followup.Open {
 		count := address(r, x.ID) + "/rakna?" + url.Values{"period": {b.String()}}.Encode()
-		v.Links = []ui.Link{{Label: r.T("followupweb.with_cards"), Href: count}, {Label: r.T("followupweb.with_table"), Href: here + "/tabell"}}
+		v.Links = []ui.Link{{Label: r.T("followupweb.with_cards"), Href: count}, {Label: r.T("followupweb.with_table"), Href: here + "/tabell"}, {Label: r.T("followupweb.paste"), Href: here + "/klistra"}}
 	} else {
 		v.Links = []ui.Link{{Label: r.T("followupweb.see_table"), Href: here + "/tabell"}}
 	}
