@@ -12,7 +12,7 @@ const site = installation();
 // What a form may answer: on to another page, itself with what is wrong, that somebody was first, or that it was tried too often.
 const answers = [200, 303, 409, 422, 429];
 
-for (const w of walkers.filter((w) => ['visitor', 'karin', 'maria', 'olle'].includes(w.who))) {
+for (const w of walkers.filter((w) => ['visitor', 'karin', 'maria', 'daniel', 'olle'].includes(w.who))) {
   test(`${w.who} (${w.role})`, async ({ page }) => {
     test.setTimeout(300_000);
     const http = new HTTP(site.base);

@@ -17,6 +17,8 @@ export const people = {
   bo: 'Bo Sundin', // auditor of all three
   arne: 'Arne Lund', // head of Skogsbygden, alone in the office
   maria: 'Maria Sand', // head of Västra Sjölandet, which has not read its document in
+  linnea: 'Linnea Holm', // staff of two initiatives, employed by Älvsele
+  daniel: 'Daniel Frisk', // answers for them there
   olle: 'Olle Berg', // administrator of the installation
 };
 

@@ -773,7 +773,7 @@ func periodPage(v periodView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Fold(v.Down.Label, v.Down.Typed != "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fold(v.Down.Label, v.Down.Typed != "" || v.Down.Reason && len(v.Errors) > 0).Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
