@@ -14,7 +14,6 @@ type judgement struct {
 	faults    []string
 	undecided []question
 	alone     []string // what somebody who is alone in a cell can tell of another
-	few       []string // small groups of which everybody is known to lie in one category
 	before    []string // what history gives away by itself, so that no hiding helps
 }
 
@@ -71,8 +70,6 @@ func judge(w *world, r *disclosure.Result, history []*disclosure.Result) *judgem
 		case fault == "" && !sure:
 			j.undecided = append(j.undecided, question{v.facts, len(w.inner), s.vector, w.threshold(), nil, s.name})
 		case fault == "":
-		case s.few:
-			j.few = append(j.few, fault)
 		default:
 			if len(before) > 0 {
 				if given, _ := look(old, before, s.party).attack(s, w.threshold()); given != "" {
@@ -86,7 +83,7 @@ func judge(w *world, r *disclosure.Result, history []*disclosure.Result) *judgem
 		}
 	}
 	if v := views[-1]; v != nil {
-		j.single(w, v.span, secrets)
+		j.single(w, v.span, look(old, before, -1).span, secrets)
 	}
 	j.bounds(w, r, public)
 	return j
@@ -117,19 +114,21 @@ func (v *view) attack(s secret, threshold int) (fault string, sure bool) {
 }
 
 // single looks what somebody who is alone in a cell, and so knows its count, can tell of the other secrets: nothing exactly.
-func (j *judgement) single(w *world, public *span, secrets []secret) {
+func (j *judgement) single(w *world, public, before *span, secrets []secret) {
 	for _, s := range secrets {
 		if s.party >= 0 || s.n != 1 || !s.hidden {
 			continue
 		}
 		with := &span{slices.Clone(public.rows), slices.Clone(public.pivots)}
 		with.add(s.vector)
+		then := &span{slices.Clone(before.rows), slices.Clone(before.pivots)}
+		then.add(s.vector)
 		for _, other := range secrets {
 			itself := false // the same person in another cell
 			for i, n := range w.n {
 				itself = itself || n == 1 && other.n == 1 && s.vector[i] == 1 && other.vector[i] == 1
 			}
-			if other.party < 0 && other.n != 0 && !itself && with.tells(other.vector) {
+			if other.party < 0 && other.n != 0 && !itself && with.tells(other.vector) && !then.tells(other.vector) {
 				j.alone = append(j.alone, fmt.Sprintf("who is alone in %s can tell %s, %d people", s.name, other.name, other.n))
 			}
 		}
@@ -207,18 +206,18 @@ func (j *judgement) bounds(w *world, r *disclosure.Result, public []fact) {
 	}
 }
 
-// answered judges by what was found of an undecided question.
+// answered judges by what was found of an undecided question in whole numbers.
 func (j *judgement) answered(q question, low, high extreme) {
-	if q.told != nil {
-		if high.unbounded {
-			high.value = float64(max(q.told.High, unlimited))
-		}
-		if math.Abs(float64(q.told.Low)-low.value) > 1e-9 || math.Abs(float64(q.told.High)-high.value) > 1e-9 {
-			j.fault("%s is said to be from %d to %d; it can be from %v to %v", q.name, q.told.Low, q.told.High, low.value, high.value)
+	if q.told == nil {
+		if !high.unbounded && high.value-low.value < float64(q.least)-1e-9 {
+			j.fault("%s must lie from %v to %v", q.name, low.value, high.value)
 		}
 		return
 	}
-	if !high.unbounded && high.value-low.value < float64(q.least)-1e-9 {
-		j.fault("%s must lie from %v to %v", q.name, low.value, high.value)
+	if high.unbounded {
+		high.value = float64(max(q.told.High, unlimited))
+	}
+	if math.Abs(float64(q.told.Low)-low.value) > 1e-9 || math.Abs(float64(q.told.High)-high.value) > 1e-9 {
+		j.fault("%s is said to be from %d to %d; it can be from %v to %v", q.name, q.told.Low, q.told.High, low.value, high.value)
 	}
 }
