@@ -24,7 +24,10 @@ var families = map[Moment][][]string{
 		{OfInitiative, Sex, JobStep},
 		{OfInitiative, Sex, OccupationEnd},
 		{Sex, Age, OccupationEnd},
-		{OfPeriod, Sex},
+		{Municipality, JobStep},
+		{Municipality, OccupationEnd},
+		{OfPeriod, Sex, JobStep},
+		{OfPeriod, Sex, OccupationEnd},
 	},
 }
 
@@ -50,19 +53,21 @@ func tooSmall(c disclosure.Cells) map[string]bool {
 	return small
 }
 
-// What is published is told in broad classes: small associations have few people, and with fine codes most of them would be hidden.
+// What is published is told in broad classes: small associations have few people, and with fine codes most of them would be hidden. A result is told
+// by whether it was reached: a third class would cost the comparison of women and men within an initiative (tried on the example).
 const (
 	WorkOrStudies = "work_or_studies"
 	Under30       = "under_30"
 	From30        = "from_30"
 	JobStepSoon   = "within_6_months"
-	JobStepLate   = "after_6_months"
+	JobStepLate   = "later_or_none"
+	NoWork        = "other_than_work"
 )
 
 var classes = map[string]map[string]string{
-	OccupationEnd: {"work_unsubsidised": WorkOrStudies, "work_subsidised": WorkOrStudies, "studies": WorkOrStudies},
+	OccupationEnd: {"work_unsubsidised": WorkOrStudies, "work_subsidised": WorkOrStudies, "studies": WorkOrStudies, "active_job_search": NoWork, "other_occupation": NoWork},
 	Age:           {"under_20": Under30, "20_24": Under30, "25_29": Under30, "30_44": From30, "45_59": From30, "60_plus": From30},
-	JobStep:       {"within_1_month": JobStepSoon, "1_3_months": JobStepSoon, "3_6_months": JobStepSoon, "6_12_months": JobStepLate, "later": JobStepLate},
+	JobStep:       {"within_1_month": JobStepSoon, "1_3_months": JobStepSoon, "3_6_months": JobStepSoon, "6_12_months": JobStepLate, "later": JobStepLate, "none": JobStepLate},
 }
 
 // class is the class that a code is published in, or the code itself.
