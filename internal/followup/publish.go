@@ -219,7 +219,7 @@ func (s *Service) Publication(ctx context.Context, a actor.Actor, association id
 	return p, nil
 }
 
-// Publishable tells whether there are whole accepted periods that no publication has.
+// Publishable tells whether there are whole accepted periods that no publication has, or corrected editions of them.
 func (s *Service) Publishable(ctx context.Context, association id.ID) (period.Block, bool, error) {
 	whole, err := s.Accepted(ctx, association)
 	if err != nil || len(whole) == 0 {
@@ -230,10 +230,14 @@ func (s *Service) Publishable(ctx context.Context, association id.ID) (period.Bl
 	if err != nil {
 		return last, false, err
 	}
-	for _, r := range rows {
-		if r.Through == last.String() {
-			return last, false, nil
-		}
+	if len(rows) == 0 || rows[len(rows)-1].Through != last.String() {
+		return last, true, nil
 	}
-	return last, true, nil
+	again, err := acceptedAfter(ctx, s.DB.Read(), association, rows[len(rows)-1].PublishedOn)
+	return last, again, err
+}
+
+// acceptedAfter tells whether a corrected edition has been accepted since a day.
+func acceptedAfter(ctx context.Context, q db.IDB, association id.ID, day period.Date) (bool, error) {
+	return q.NewSelect().Model((*acceptedRow)(nil)).Where("association_id = ?", association).Where("edition > 1").Where("accepted_on > ?", day).Exists(ctx)
 }

@@ -172,7 +172,14 @@ func (h *Handlers) logIn(r *web.Request, who id.ID, till string) (string, error)
 
 // after is where a person goes once she is logged in: where she was going, or where her work is.
 func (h *Handlers) after(r *web.Request, a actor.Actor, till string) string {
-	if to := web.Back(till, ""); to != "" {
+	if to := web.Back(till, ""); to != "" && !strings.HasSuffix(to, h.Desk) {
+		return to
+	} else if to != "" { // a desk, but perhaps not where her work is
+		for _, g := range a.Grants {
+			if sc, err := h.Association(r.Context(), g.Association); err == nil && (to == r.Of(sc, h.Desk) || strings.HasSuffix(to, "/"+sc.Slug+h.Desk)) {
+				return strings.TrimSuffix(to, h.Desk) + h.DeskOf(a, sc.ID)
+			}
+		}
 		return to
 	}
 	if here := r.Home(); here != nil && a.In(here.ID) {
