@@ -47,11 +47,11 @@ func TestExampleCountsHoldWhatIsPlanted(t *testing.T) {
 		if name == "Öppna dörren" {
 			continue
 		}
-		work := v[followup.OccupationEnd] == "studies" || v[followup.OccupationEnd] == "work_subsidised" || v[followup.OccupationEnd] == "work_unsubsidised"
+		work := v[followup.OccupationEnd] == followup.WorkOrStudies
 		add(worked, v[followup.Sex], r.N, work)
 		add(worked, name+" "+v[followup.Sex], r.N, work)
 		add(stepped, name+" "+v[followup.Sex], r.N, v[followup.JobStep] != "none")
-		add(soon, name+" "+v[followup.Sex], r.N, v[followup.JobStep] == "within_1_month" || v[followup.JobStep] == "1_3_months")
+		add(soon, name+" "+v[followup.Sex], r.N, v[followup.JobStep] == followup.JobStepSoon)
 	}
 	rate := func(m map[string]share, key string) float64 {
 		if m[key].whole == 0 {

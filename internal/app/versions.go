@@ -25,7 +25,6 @@ var unseen = map[string]string{
 	"followup_accepted":       "raw counts, on pages that are not kept",
 	"followup_cells":          "raw counts, on pages that are not kept",
 	"followup_codes":          "pages of work, which are not kept",
-	"followup_indicators":     "pages of work, which are not kept",
 	"followup_national":       "pages of work, which are not kept",
 	"followup_periods":        "pages of work, which are not kept",
 	"followup_publications":   "pages of work, which are not kept",

@@ -32,7 +32,8 @@ func (x Query) wants(initiative id.ID, b period.Block) bool {
 }
 
 // Cells gives the inner cells of a moment from accepted periods, for what goes through package disclosure and for nothing else: they are raw. The
-// variables are initiative, party, period and those of the moment; what an initiative does not ask is unknown. Misregistrations are left out
+// variables are initiative, party, period and those of the moment, in the classes that are published, so that whatever is published of them later
+// knows what was published before; what an initiative does not ask is unknown. Misregistrations are left out
 // and so are structural initiatives, whose totals are of no persons in particular.
 func (s *Service) Cells(ctx context.Context, association scope.Association, x Query) (disclosure.Cells, error) {
 	return s.cells(ctx, s.DB.Read(), association.ID, x)
@@ -72,13 +73,13 @@ func (s *Service) cells(ctx context.Context, q db.IDB, association id.ID, x Quer
 				}
 				row := disclosure.Row{Values: []string{i.ID.String(), party(i), p}, N: int(counts[key])}
 				for _, v := range variables {
-					row.Values = append(row.Values, known(cell[v]))
+					row.Values = append(row.Values, class(v, known(cell[v])))
 				}
 				out.Rows = append(out.Rows, row)
 			}
 		}
 	}
-	return out, nil
+	return onto(out, out.Variables), nil
 }
 
 func known(code string) string {

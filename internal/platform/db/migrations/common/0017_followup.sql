@@ -93,21 +93,7 @@ CREATE TABLE followup_national (
     FOREIGN KEY (association_id, initiative_id) REFERENCES initiatives (association_id, id)
 );
 
-CREATE TABLE followup_indicators (
-    association_id UUID NOT NULL REFERENCES associations (id),
-    instrument TEXT NOT NULL,
-    indicator TEXT NOT NULL,
-    respondents TEXT NOT NULL,
-    year BIGINT NOT NULL,
-    asked BIGINT,
-    answered BIGINT NOT NULL,
-    share BIGINT NOT NULL,
-    source TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (association_id, instrument, indicator, respondents, year)
-);
-
 -- +goose Down
-DROP TABLE followup_indicators;
 DROP TABLE followup_national;
 DROP TABLE followup_publications;
 DROP TABLE followup_accepted;
