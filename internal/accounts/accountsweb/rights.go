@@ -18,7 +18,7 @@ type rightsView struct {
 }
 
 func (h *Handlers) rightsPage(w http.ResponseWriter, r *web.Request) error {
-	v := rightsView{Page: h.Frame(r, r.T("accountsweb.rights.title")), Table: ui.Table{Caption: r.T("accountsweb.rights.caption"), Columns: []ui.Column{{Label: r.T("accountsweb.rights.action")}}}}
+	v := rightsView{Page: h.Frame(r, r.T("accountsweb.rights.title")), Table: ui.Table{Caption: r.T("accountsweb.rights.caption"), Many: true, Columns: []ui.Column{{Label: r.T("accountsweb.rights.action")}}}}
 	v.Page.Description = r.T("accountsweb.rights.lead")
 	for _, x := range actor.Roles {
 		name := upper(r.T("access.role." + string(x)))

@@ -18,7 +18,7 @@ func sortAttrs(c Column) templ.Attributes {
 
 // scrollAttrs makes a table that scrolls sideways reachable by keyboard and gives it a name.
 func scrollAttrs(p Printer, t Table) templ.Attributes {
-	if !t.Wide {
+	if !t.Wide && !t.Many {
 		return nil
 	}
 	return templ.Attributes{"role": "region", "tabindex": "0", "aria-label": t.Caption + ". " + p.T("ui.table.scroll")}
