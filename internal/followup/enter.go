@@ -45,6 +45,15 @@ func (s *Service) card(ctx context.Context, a actor.Actor, association, initiati
 		if _, err := hold(ctx, tx, association, initiative, b); err != nil {
 			return err
 		}
+		if sign < 0 { // only what she has counted herself: everything else is a correction, with its reason
+			own, err := ownTally(ctx, tx, association, initiative, b, a.Account)
+			if err != nil {
+				return err
+			}
+			if own.Added < c.N {
+				return errs.E(errs.Conflict, "followup.changed_meanwhile")
+			}
+		}
 		if err := add(ctx, tx, association, initiative, b, c.Moment, cell.String(), sign*c.N); err != nil {
 			return err
 		}

@@ -32,6 +32,9 @@ func TestCardsAddUpAndTheLatestIsTakenBack(t *testing.T) {
 		if err := w.Undo(t.Context(), w.staff, w.here, w.cards, h1, began("male", 2)); !errs.Is(err, errs.Conflict) {
 			t.Errorf("what is not there: %v", err)
 		}
+		if err := w.Undo(t.Context(), w.lead, w.here, w.cards, h1, began("female", 1)); !errs.Is(err, errs.Conflict) {
+			t.Errorf("what somebody else has counted: %v", err)
+		}
 	})
 }
 

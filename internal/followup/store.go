@@ -174,6 +174,16 @@ func tally(ctx context.Context, tx *db.Tx, association, initiative id.ID, b peri
 	return err
 }
 
+// ownTally is how many somebody has reported in a period.
+func ownTally(ctx context.Context, q db.IDB, association, initiative id.ID, b period.Block, account id.ID) (tallyRow, error) {
+	row := tallyRow{AssociationID: association, InitiativeID: initiative, Period: b.String(), AccountID: account}
+	err := q.NewSelect().Model(&row).WherePK().Scan(ctx)
+	if db.IsNoRows(err) {
+		err = nil
+	}
+	return row, err
+}
+
 func tallies(ctx context.Context, q db.IDB, association, initiative id.ID, block string) ([]tallyRow, error) {
 	var rows []tallyRow
 	return rows, q.NewSelect().Model(&rows).Where("association_id = ?", association).Where("initiative_id = ?", initiative).Where("period = ?", block).OrderExpr("account_id").Scan(ctx)
