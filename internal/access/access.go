@@ -39,6 +39,7 @@ const (
 	FollowupEnter      actor.Action = "followup.enter"      // see and change the raw counts of one's own initiatives
 	FollowupApprove    actor.Action = "followup.approve"    // approve what staff has counted
 	FollowupAccept     actor.Action = "followup.accept"     // accept an approved period, and open it again
+	FollowupSheet      actor.Action = "followup.sheet"      // the sheet for the national system: counts to those who count, facts to the office
 	FollowupRead       actor.Action = "followup.read"       // the figures that were published to the office
 	InstallationManage actor.Action = "installation.manage" // associations and administrators of the installation
 )
@@ -53,7 +54,7 @@ const (
 )
 
 // Actions lists every action of the table in the order people read it.
-var Actions = [...]actor.Action{DeskRead, DocumentImport, CommitmentManage, WordingSupersede, ActivityWrite, ActivityReport, ActivityExchange, EvidenceFile, EvidenceReview, RoundManage, AssociationRead, PeopleManage, AssociationEdit, AuditRead, BarrierRead, BarrierAnswer, InitiativeRead, InitiativeManage, FollowupEnter, FollowupApprove, FollowupAccept, FollowupRead, InstallationManage}
+var Actions = [...]actor.Action{DeskRead, DocumentImport, CommitmentManage, WordingSupersede, ActivityWrite, ActivityReport, ActivityExchange, EvidenceFile, EvidenceReview, RoundManage, AssociationRead, PeopleManage, AssociationEdit, AuditRead, BarrierRead, BarrierAnswer, InitiativeRead, InitiativeManage, FollowupEnter, FollowupApprove, FollowupAccept, FollowupSheet, FollowupRead, InstallationManage}
 
 // table is the policy. Columns in the order of actor.Roles – head, office, board, prep, auditor, activity owner, initiative lead,
 // initiative staff – and then the installation's administrator.
@@ -79,6 +80,7 @@ var table = map[actor.Action][len(actor.Roles) + 1]Reach{
 	FollowupEnter:      {No, No, No, No, No, No, Own, Own, No},
 	FollowupApprove:    {No, No, No, No, No, No, Own, No, No},
 	FollowupAccept:     {Yes, Yes, No, No, No, No, No, No, No},
+	FollowupSheet:      {Yes, Yes, No, No, No, No, Own, Own, No},
 	FollowupRead:       {Yes, Yes, Yes, Yes, Yes, No, No, No, No},
 	InstallationManage: {No, No, No, No, No, No, No, No, Yes},
 }

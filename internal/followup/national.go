@@ -158,7 +158,7 @@ func (s *Service) national(ctx context.Context, q db.IDB, a actor.Actor, associa
 	case s.Check(ctx, q, a, access.FollowupEnter, association, initiative) == nil:
 		out.Kind = CountsSheet
 	default:
-		if err := access.Check(a, access.InitiativeManage, access.Object{Association: association}); err != nil {
+		if err := access.Check(a, access.FollowupSheet, access.Object{Association: association}); err != nil {
 			return out, err
 		}
 		out.Kind = FactsSheet

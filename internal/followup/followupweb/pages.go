@@ -56,8 +56,8 @@ func (s *Pages) Routes() []web.Route {
 		{Method: get, Path: of + "/perioder/{period}/klistra", Allow: access.FollowupEnter, Handle: s.pastePage},
 		{Method: post, Path: of + "/perioder/{period}/klistra", Allow: access.FollowupEnter, Handle: s.paste, Body: 3 << 20},
 		{Method: post, Path: of + "/perioder/{period}/klistra/spara", Allow: access.FollowupEnter, Handle: s.savePaste, Body: 3 << 20},
-		{Method: get, Path: of + "/nationellt", Allow: access.InitiativeRead, Handle: s.nationalPage},
-		{Method: post, Path: of + "/nationellt", Allow: access.InitiativeRead, Handle: s.entered},
+		{Method: get, Path: of + "/nationellt", Allow: access.FollowupSheet, Handle: s.nationalPage},
+		{Method: post, Path: of + "/nationellt", Allow: access.FollowupSheet, Handle: s.entered},
 		{Method: get, Path: "/siffror", Allow: access.FollowupRead, Handle: s.figuresPage, Title: "followupweb.figures.title"},
 		{Method: post, Path: "/siffror", Allow: access.FollowupAccept, Handle: s.publish},
 		{Method: get, Path: "/insatser/installningar", Allow: access.AssociationEdit, Handle: s.settingsPage, Title: "followupweb.settings.title"},
@@ -226,7 +226,7 @@ func (s *Pages) Follow(r *web.Request, initiative id.ID) (ui.Link, templ.Compone
 		}
 		v.Table.Rows = append(v.Table.Rows, ui.Row{Cells: append(row.Cells, ui.Cell{Body: badge(r.Printer, p)})})
 	}
-	if (o.Enters || access.May(r.Actor, access.InitiativeManage, access.Object{Association: r.Scope().ID})) && len(o.Periods) > 0 {
+	if (o.Enters || access.May(r.Actor, access.FollowupSheet, access.Object{Association: r.Scope().ID})) && len(o.Periods) > 0 {
 		v.National = address(r, initiative) + "/nationellt"
 	}
 	if len(o.Periods) == 0 {
