@@ -154,7 +154,7 @@ test.describe('a period', () => {
   test('shows the office figures that point nobody out, and a sheet to enter nationally', async ({ page, browser }) => {
     await logIn(page, site, people.karin);
     await page.goto(site.base + '/alvkusten/siffror?vad=left');
-    const step = page.getByRole('region', { name: /första steget mot jobb/ }).last();
+    const step = page.getByRole('region', { name: /första steget mot jobb kom, efter insats och kön/ }).last();
     await expect(step).toContainText('Vägen in, Kvinna');
     await expect(page.getByRole('main')).toContainText('Stegen i Mo har räknat färre än 20 och står inte i någon siffra här.');
     await expect(page.getByRole('main').getByRole('table').first()).not.toContainText('Stegen i Mo');
