@@ -12,7 +12,7 @@ import (
 var ErrUnfinished = errors.New("the audit could not be finished within its limits; divide the family or leave out tables")
 
 // defaultSteps bounds the audit of one view, in exchanges of the simplex method.
-const defaultSteps = 2_000_000
+const defaultSteps = 30_000_000
 
 // attack is what one kind of reader can find out: the equations given by everything public, over the inner cells unknown to it.
 type attack struct {
@@ -187,84 +187,136 @@ func (a *attack) objective(t *target, sign float64) []term {
 // shards is the number of parts an audit is made in, at the same time where the machine can. It is fixed, so that the steps are counted alike everywhere.
 const shards = 4
 
-// run finds the bounds of all targets.
-func (a *attack) run(steps int) (finished bool, used int) {
-	parts := make([]*program, shards)
-	results := make([]bool, shards)
-	var group sync.WaitGroup
-	for k := range min(shards, len(a.targets)) {
+// run goes through all targets: it proves that they are wide enough, or finds their bounds.
+func (a *attack) run(steps int, do func(p *program, t *target, steps int) bool) (finished bool, used int) {
+	parts := make([]*program, min(shards, len(a.targets)))
+	for k := range parts {
 		if k == 0 {
 			parts[k] = newProgram(len(a.variables), a.equations, a.solution)
 		} else {
 			parts[k] = parts[0].clone()
 		}
 	}
-	for k := range shards {
-		if parts[k] == nil {
-			results[k] = true
-			continue
-		}
-		group.Go(func() { results[k] = a.part(parts[k], k, steps/shards) })
+	failed := make([]bool, len(parts))
+	var group sync.WaitGroup
+	for k, p := range parts {
+		group.Go(func() {
+			for i := k; i < len(a.targets) && !failed[k]; i += shards {
+				failed[k] = !do(p, &a.targets[i], steps/shards)
+			}
+		})
 	}
 	group.Wait()
 	for _, p := range parts {
-		if p != nil {
-			used += p.steps
-		}
+		used += p.steps
 	}
-	return !slices.Contains(results, false), used
+	return !slices.Contains(failed, true), used
 }
 
-func (a *attack) part(p *program, shard, steps int) bool {
-	for i := shard; i < len(a.targets); i += shards {
-		t := &a.targets[i]
-		known := a.settled(t)
-		var above []int32
-		high, ok := a.extreme(p, t, 1, steps)
-		if !ok {
-			return false
-		}
-		if t.high = Unbounded; high != Unbounded {
-			t.high = known + high
-			above = a.confining(p)
-		}
-		low, ok := a.extreme(p, t, -1, steps)
-		if !ok {
-			return false
-		}
-		t.low = known - low
-		if t.high-t.low < t.needs {
-			if t.confined = above; len(above) == 0 {
-				t.confined = a.confining(p)
-			}
+// large tells whether the equations are too many to be solved for every target.
+func (a *attack) large() bool { return len(a.variables)*len(a.equations) > largeProduct }
+
+const largeProduct = 3_000_000
+
+// prove shows of each target that it can lie as far apart as it needs to, or what confines it.
+func (a *attack) prove(steps int) (finished bool, used int) {
+	if a.large() {
+		return a.runLocally(steps), 0
+	}
+	return a.run(steps, a.proveOne)
+}
+
+// measure finds the bounds of each target. Where the equations are too many for that, the bounds are two values that the target is known to be able to have:
+// an outsider can tell no more.
+func (a *attack) measure(steps int) bool {
+	if a.large() {
+		return a.runLocally(steps)
+	}
+	ok, _ := a.run(steps, a.measureOne)
+	return ok
+}
+
+// proveOne looks for two solutions in whole numbers that differ by as much as the target needs. Where there are none, it lists what confines the target.
+func (a *attack) proveOne(p *program, t *target, steps int) bool {
+	known := a.settled(t)
+	up, down := a.objective(t, 1), a.objective(t, -1)
+	low, below, ok := p.towards(down, 0, steps)
+	if !ok {
+		return false
+	}
+	low = -low
+	high, above, ok := p.towards(up, low+t.needs, steps)
+	if !ok {
+		return false
+	}
+	t.low, t.high = known+low, min(known+high, Unbounded)
+	if t.high-t.low < t.needs {
+		if t.confined = a.confining(above); len(t.confined) == 0 {
+			t.confined = a.confining(below)
 		}
 	}
 	return true
 }
 
-// extreme finds the largest value of a target times a sign, in whole numbers; where the search for those takes too long, the largest that is known to be one,
-// so that a target never seems safer than it is.
-func (a *attack) extreme(p *program, t *target, sign float64, steps int) (value int, finished bool) {
-	objective := a.objective(t, sign)
-	best, ok := p.maximise(objective, math.Inf(1), steps-p.steps)
-	switch {
-	case !ok:
-		return 0, false
-	case math.IsInf(best, 1):
-		return Unbounded, true
+// towards finds a value that is as large as the bound, or as large as there is one: the best solution in fractions, rounded down; and where the family is
+// small, by steps in whole numbers from the true counts and by branch and bound. It returns the prices at the best solution where the bound was not reached.
+func (p *program) towards(objective []term, bound, steps int) (value int, prices []float64, finished bool) {
+	small := p.n <= smallVariables
+	if small {
+		p.become(p.origin.clone())
+		if value = p.near(objective, bound); value >= bound {
+			return value, nil, true
+		}
 	}
-	value = int(math.Floor(best + 1e-6))
-	if p.fraction() >= 0 {
-		value, _ = a.whole(p, objective, value)
+	best, ok := p.maximise(objective, float64(bound), steps-p.steps)
+	if !ok {
+		return value, nil, false
 	}
-	return value, true
+	if math.IsInf(best, 1) {
+		return Unbounded, nil, true
+	}
+	prices = slices.Clone(p.dual)
+	most := int(math.Floor(best + 1e-6))
+	if small && p.fraction() >= 0 && value < min(most, bound) {
+		if v, done := p.whole(objective, value, min(most, bound), searchNodes); done {
+			return v, prices, true
+		}
+	}
+	return most, prices, true
+}
+
+// wholeSteps bounds the search by whole steps alone, which is only to come near.
+const wholeSteps = 500
+
+// near finds a value in whole numbers that is as large as steps in whole numbers make it, or as large as the bound.
+func (p *program) near(objective []term, bound int) int {
+	p.integers = true
+	v, _ := p.maximise(objective, float64(bound), wholeSteps)
+	p.integers = false
+	return int(math.Round(min(v, Unbounded)))
+}
+
+// measureOne finds the bounds of a target: the smallest and the largest value in whole numbers, or, where the search for those takes too long, in fractions,
+// rounded towards each other.
+func (a *attack) measureOne(p *program, t *target, steps int) bool {
+	known := a.settled(t)
+	high, _, ok := p.towards(a.objective(t, 1), Unbounded, steps)
+	if !ok {
+		return false
+	}
+	if t.high = Unbounded; high != Unbounded {
+		t.high = known + high
+	}
+	low, _, ok := p.towards(a.objective(t, -1), 0, steps)
+	t.low = known - low
+	return ok
 }
 
 // confining lists the public cells that hold a target at the bound just found: those whose equations have a price, and those within them that are public
 // one by one.
-func (a *attack) confining(p *program) []int32 {
+func (a *attack) confining(prices []float64) []int32 {
 	found := map[int32]bool{}
-	for e, price := range p.dual {
+	for e, price := range prices {
 		if math.Abs(price) < 1e-7 {
 			continue
 		}

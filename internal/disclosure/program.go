@@ -36,6 +36,12 @@ type program struct {
 	reduced    []float64
 	touched    []int32
 	steps      int
+
+	integers bool    // only steps that keep everything whole are made
+	banned   []int32 // of each variable: the basis in which it allows of no such step
+	epoch    int32   // number of the basis
+
+	origin *program // as it stood in the beginning
 }
 
 const (
@@ -86,7 +92,9 @@ func newProgram(variables int, equations [][]int32, solution []int) *program {
 	p.etaStart = []int32{0}
 	p.work, p.dual = make([]float64, p.m), make([]float64, p.m)
 	p.cost, p.reduced = make([]float64, variables), make([]float64, variables)
+	p.banned, p.epoch = make([]int32, variables), 1
 	p.crash()
+	p.origin = p.clone()
 	return p
 }
 
@@ -244,6 +252,7 @@ func (p *program) pivot(j int32, row int) {
 	p.head[row], p.where[j] = j, int32(row)
 	p.eta(int32(row))
 	p.steps++
+	p.epoch++
 	if p.since++; p.since >= refactor {
 		p.reinvert()
 	}
@@ -477,6 +486,16 @@ func (p *program) maximise(objective []term, bound float64, mostSteps int) (valu
 		if at < 0 && math.IsInf(step, 1) {
 			return step, true
 		}
+		if p.integers && step > tiny {
+			p.steps++
+			if step = p.wholeStep(step); step == 0 {
+				p.banned[entering] = p.epoch
+				continue
+			}
+			if at >= 0 && !p.reaches(entering, at, step, up) {
+				at = -2
+			}
+		}
 		if step <= tiny {
 			degenerate++
 		} else {
@@ -486,6 +505,9 @@ func (p *program) maximise(objective []term, bound float64, mostSteps int) (valu
 			p.move(entering, step)
 		} else {
 			p.move(entering, -step)
+		}
+		if at == -2 { // less than to the next vertex
+			continue
 		}
 		if at < 0 {
 			if p.steps++; up {
@@ -504,6 +526,31 @@ func (p *program) maximise(objective []term, bound float64, mostSteps int) (valu
 		}
 		p.pivot(entering, at)
 	}
+}
+
+// wholeStep gives the longest step, up to one given, after which everything is whole if it was before; 0 when there is none.
+func (p *program) wholeStep(step float64) float64 {
+	step = math.Floor(step + 1e-9)
+	for _, w := range p.work {
+		if v := step * w; math.Abs(v-math.Round(v)) > 1e-7 {
+			return 0
+		}
+	}
+	return step
+}
+
+// reaches tells whether a step of the entering variable takes the one in the row to its bound.
+func (p *program) reaches(entering int32, row int, step float64, up bool) bool {
+	k := p.head[row]
+	if int(k) >= p.n {
+		return true
+	}
+	w := p.work[row]
+	if !up {
+		w = -w
+	}
+	to := p.x[k] - step*w
+	return to <= p.least(k)+1e-7 || to >= p.most(k)-1e-7
 }
 
 // better chooses among rows that stop a step at the same point: the larger pivot, or, where the method may be going in circles, the variable with the lowest
@@ -554,7 +601,7 @@ func (p *program) price(objective []term, careful bool) (entering int32, up bool
 		d := p.reduced[j]
 		p.reduced[j] = 0
 		raise := d > 0
-		if raise && p.x[j] >= p.most(j) || !raise && p.x[j] <= p.least(j) {
+		if p.integers && p.banned[j] == p.epoch || raise && p.x[j] >= p.most(j) || !raise && p.x[j] <= p.least(j) {
 			continue
 		}
 		d = math.Abs(d)
@@ -568,6 +615,12 @@ func (p *program) price(objective []term, careful bool) (entering int32, up bool
 	return entering, up
 }
 
+// become goes back to where a clone stands. The prices of the last question stay.
+func (p *program) become(q *program) {
+	p.x, p.head, p.where = q.x, q.head, q.where
+	p.etaRow, p.etaStart, p.etaIndex, p.etaValue, p.since = q.etaRow, q.etaStart, q.etaIndex, q.etaValue, q.since
+}
+
 // clone gives a program that goes on from the same vertex by itself.
 func (p *program) clone() *program {
 	q := *p
@@ -576,5 +629,6 @@ func (p *program) clone() *program {
 	q.work, q.dual = make([]float64, p.m), make([]float64, p.m)
 	q.cost, q.reduced = make([]float64, p.n), make([]float64, p.n)
 	q.touched = nil
+	q.banned, q.epoch = make([]int32, p.n), 1
 	return &q
 }

@@ -5,29 +5,23 @@ import (
 	"slices"
 )
 
-// The search for whole numbers is given up beyond this many programs at one bound, or with more variables.
+// Whole numbers are searched for where there are few inner cells; with many, nearly every value between the bounds is one, and the bounds are those of
+// solutions in fractions, rounded towards each other. The search is given up after so many programs.
 const (
-	searchNodes     = 400
-	searchVariables = 4_000
+	smallVariables = 150
+	searchNodes    = 400
 )
 
 // whole finds the largest value of a sum in whole numbers, by branch and bound from a program that stands at the best solution in fractions. It tells
 // whether the search came to an end; if not, the value is the largest one met in whole numbers.
 //
 // A. H. Land and A. G. Doig, Econometrica 28 (1960) 497–520.
-func (a *attack) whole(p *program, objective []term, most int) (value int, finished bool) {
-	sum := 0.0
-	for _, t := range objective {
-		sum += t.coefficient * float64(a.solution[t.variable])
-	}
-	value = int(math.Round(sum)) // the true counts are a solution
-	if p.n > searchVariables {
-		return value, false
-	}
+func (p *program) whole(objective []term, least, most, limit int) (value int, finished bool) {
+	value = least
 	nodes, finished := 0, true
 	var branch func(p *program)
 	branch = func(p *program) {
-		if nodes++; nodes > searchNodes {
+		if nodes++; nodes > limit {
 			finished = false
 		}
 		if value >= most || !finished {

@@ -16,7 +16,7 @@ func (s *space) protect(f Family, limits Limits) error {
 	if lost := s.choose(secrets); len(lost) > 0 {
 		return s.unsafe(lost)
 	}
-	var narrow map[secret]bool // those that were too narrow in the last attack; nil for all
+	var narrow map[secret]bool // those that were too narrow in the last attack; nil for all, before the first
 	for range maxRounds {
 		more := s.thinSums(f.Threshold)
 		if len(more) == 0 {
@@ -26,8 +26,8 @@ func (s *space) protect(f Family, limits Limits) error {
 				return err
 			}
 			steps -= used
-			if len(more) == 0 && narrow == nil {
-				return nil
+			if len(narrow) == 0 {
+				return s.measure(f.Threshold, steps)
 			}
 		}
 		// What is hidden stays hidden, so that what was safe stays safe.
@@ -179,9 +179,8 @@ func (s *space) lines(do func(whole int32, parts []int32)) {
 	}
 }
 
-// audit attacks what is shown as every kind of reader could. With some secrets named, it looks at those only; with none, at all, and notes what outsiders
-// can tell of each hidden cell. It returns cells that must be hidden too, the secrets that were too narrow – nil when all have been looked at and none
-// was – and whether the attack was brought to an end.
+// audit attacks what is shown as every kind of reader could, to prove that the secrets – all, or those named – are wide enough. It returns cells that must be
+// hidden too, and the secrets that were too narrow.
 func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, steps int) (more []int32, narrow map[secret]bool, used int, err error) {
 	parties := []int32{-1}
 	if s.party >= 0 {
@@ -189,9 +188,7 @@ func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, ste
 			parties = append(parties, int32(p))
 		}
 	}
-	if only != nil {
-		narrow = map[secret]bool{}
-	}
+	narrow = map[secret]bool{}
 	also := map[int32]bool{}
 	var given []secret
 	for _, party := range parties {
@@ -205,31 +202,18 @@ func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, ste
 			wanted[k] = true
 			targets = append(targets, target{secret: k, needs: threshold})
 		}
-		if party < 0 && only == nil {
-			for i := range s.cells {
-				if c := &s.cells[i]; c.shown && c.status != Open && !wanted[secret{int32(i), -1, 0, -1}] {
-					targets = append(targets, target{secret: secret{int32(i), -1, 0, -1}})
-				}
-			}
-		}
 		if len(targets) == 0 {
 			continue
 		}
 		a := s.attack(party, targets)
-		ok, n := a.run(steps - used)
+		ok, n := a.prove(steps - used)
 		used += n
 		if !ok {
 			return nil, nil, used, ErrUnfinished
 		}
 		for _, t := range a.targets {
-			if party < 0 && t.without < 0 {
-				s.cells[t.cell].low, s.cells[t.cell].high = t.low, t.high
-			}
 			if t.needs <= t.high-t.low {
 				continue
-			}
-			if narrow == nil {
-				narrow = map[secret]bool{}
 			}
 			narrow[t.secret] = true
 			if slices.ContainsFunc(t.confined, func(c int32) bool { return also[c] }) {
@@ -253,15 +237,29 @@ func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, ste
 			more = append(more, c)
 		}
 	}
-	if only != nil && len(narrow) == 0 { // all were wide enough: look at everything once more
-		rest, again, n, err := s.audit(threshold, secrets, nil, steps-used)
-		return rest, again, used + n, err
-	}
 	if len(given) > 0 {
 		return nil, nil, used, s.unsafe(given)
 	}
-	if only == nil && len(narrow) == 0 {
-		narrow = nil
-	}
 	return more, narrow, used, nil
+}
+
+// measure notes what outsiders can tell of each hidden cell.
+func (s *space) measure(threshold, steps int) error {
+	var targets []target
+	for i := range s.cells {
+		if c := &s.cells[i]; c.shown && c.status != Open {
+			targets = append(targets, target{secret: secret{int32(i), -1, 0, -1}, needs: threshold})
+		}
+	}
+	if len(targets) == 0 {
+		return nil
+	}
+	a := s.attack(-1, targets)
+	if !a.measure(steps) {
+		return ErrUnfinished
+	}
+	for _, t := range a.targets {
+		s.cells[t.cell].low, s.cells[t.cell].high = t.low, t.high
+	}
+	return nil
 }
