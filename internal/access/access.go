@@ -41,6 +41,10 @@ const (
 	FollowupAccept     actor.Action = "followup.accept"     // accept an approved period, and open it again
 	FollowupSheet      actor.Action = "followup.sheet"      // the sheet for the national system: counts to those who count, facts to the office
 	FollowupRead       actor.Action = "followup.read"       // the figures that were published to the office
+	EqualityRead       actor.Action = "equality.read"       // comparisons made of the figures that were published to the office
+	EqualityWrite      actor.Action = "equality.write"      // write in a difference that was taken on
+	EqualityManage     actor.Action = "equality.manage"     // take on a difference, prepare and withdraw a release
+	EqualityApprove    actor.Action = "equality.approve"    // make a release public that somebody else has prepared
 	InstallationManage actor.Action = "installation.manage" // associations and administrators of the installation
 )
 
@@ -54,7 +58,7 @@ const (
 )
 
 // Actions lists every action of the table in the order people read it.
-var Actions = [...]actor.Action{DeskRead, DocumentImport, CommitmentManage, WordingSupersede, ActivityWrite, ActivityReport, ActivityExchange, EvidenceFile, EvidenceReview, RoundManage, AssociationRead, PeopleManage, AssociationEdit, AuditRead, BarrierRead, BarrierAnswer, InitiativeRead, InitiativeManage, FollowupEnter, FollowupApprove, FollowupAccept, FollowupSheet, FollowupRead, InstallationManage}
+var Actions = [...]actor.Action{DeskRead, DocumentImport, CommitmentManage, WordingSupersede, ActivityWrite, ActivityReport, ActivityExchange, EvidenceFile, EvidenceReview, RoundManage, AssociationRead, PeopleManage, AssociationEdit, AuditRead, BarrierRead, BarrierAnswer, InitiativeRead, InitiativeManage, FollowupEnter, FollowupApprove, FollowupAccept, FollowupSheet, FollowupRead, EqualityRead, EqualityWrite, EqualityManage, EqualityApprove, InstallationManage}
 
 // table is the policy. Columns in the order of actor.Roles – head, office, board, prep, auditor, activity owner, initiative lead,
 // initiative staff – and then the installation's administrator.
@@ -82,6 +86,10 @@ var table = map[actor.Action][len(actor.Roles) + 1]Reach{
 	FollowupAccept:     {Yes, Yes, No, No, No, No, No, No, No},
 	FollowupSheet:      {Yes, Yes, No, No, No, No, Own, Own, No},
 	FollowupRead:       {Yes, Yes, Yes, Yes, Yes, No, No, No, No},
+	EqualityRead:       {Yes, Yes, Yes, Yes, Yes, No, No, No, No},
+	EqualityWrite:      {Yes, Yes, No, Own, No, No, No, No, No},
+	EqualityManage:     {Yes, Yes, No, No, No, No, No, No, No},
+	EqualityApprove:    {Yes, Yes, Yes, No, No, No, No, No, No},
 	InstallationManage: {No, No, No, No, No, No, No, No, Yes},
 }
 

@@ -24,6 +24,8 @@ import (
 	"samklang/internal/commitments/deskweb"
 	"samklang/internal/commitments/importweb"
 	"samklang/internal/core/actor"
+	"samklang/internal/equality"
+	"samklang/internal/equality/equalityweb"
 	"samklang/internal/followup"
 	"samklang/internal/followup/followupweb"
 	"samklang/internal/initiatives"
@@ -79,6 +81,8 @@ type App struct {
 	initiatives  *initiatives.Service
 	projects     *initiativesweb.Pages
 	followup     *followup.Service
+	equality     *equality.Service
+	equals       *equalityweb.Pages
 	counts       *followupweb.Pages
 	statement    *accessibilityweb.Pages
 	server       *web.Server
@@ -91,7 +95,7 @@ type App struct {
 
 // Catalog is every text of the program, checked.
 func Catalog() (*i18n.Catalog, error) {
-	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale, deskweb.Locale, logweb.Locale, accessibility.Locale, accessibilityweb.Locale, initiatives.Locale, initiativesweb.Locale, followup.Locale, followupweb.Locale)
+	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale, deskweb.Locale, logweb.Locale, accessibility.Locale, accessibilityweb.Locale, initiatives.Locale, initiativesweb.Locale, followup.Locale, followupweb.Locale, equality.Locale, equalityweb.Locale)
 	if err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 func (a *App) logSettings() publiclog.Settings {
 	ask, of, _ := a.config.witnesses() // Config.Check has read them
 	return publiclog.Settings{Host: a.logHost, KeyFile: a.config.LogKeyFile, Mark: filepath.Join(a.config.Data, publiclog.MarkFile),
-		Sources: a.commitments.LogSources(), Agree: a.commitments.LogAgrees, Ask: ask, For: of,
+		Sources: slices.Concat(a.commitments.LogSources(), a.equality.LogSources()), Agree: a.commitments.LogAgrees, Ask: ask, For: of,
 		Allow: func(ctx context.Context, r *http.Request, origin string) (time.Duration, error) {
 			key, err := a.limiter.Hash(ctx, a.server.Address(r))
 			if err != nil {

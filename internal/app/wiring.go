@@ -23,6 +23,8 @@ import (
 	"samklang/internal/core/id"
 	"samklang/internal/core/lang"
 	"samklang/internal/core/scope"
+	"samklang/internal/equality"
+	"samklang/internal/equality/equalityweb"
 	"samklang/internal/followup"
 	"samklang/internal/followup/followupweb"
 	"samklang/internal/initiatives"
@@ -71,7 +73,8 @@ func (a *App) build(ctx context.Context) error {
 	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Log: a.publicLog, Frame: a.frame})
 	a.counts = followupweb.New(followupweb.Needs{Followup: a.followup, Clock: a.clock, Frame: a.frame})
 	a.projects = initiativesweb.New(a.initiativePages())
-	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: commitments.LogKinds[:]})
+	a.equals = equalityweb.New(a.equalityPages())
+	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: append(commitments.LogKinds[:], equality.LogRelease)})
 	if err := accessibility.Whole(); err != nil {
 		return err
 	}
@@ -94,6 +97,7 @@ func (a *App) domains() {
 	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
 	a.initiatives = initiatives.New(a.initiativeNeeds())
 	a.followup = followup.New(a.followupNeeds())
+	a.equality = equality.New(a.equalityNeeds())
 	a.publicLog = publiclog.New(a.db, a.clock, a.log, a.logSettings())
 }
 

@@ -51,8 +51,13 @@ func share(r *disclosure.Result, at place, o Outcome, code string) Share {
 	if k > n || n > stats.MaxCount { // rounded figures need not add up
 		return s
 	}
-	s.Shown, s.Count = true, stats.Count{K: int64(k), N: int64(n)}
-	if n == 0 || n < r.Denominator {
+	return s.of(int64(k), int64(n), r.Denominator)
+}
+
+// of fills in a share of counts that are shown.
+func (s Share) of(k, n int64, denominator int) Share {
+	s.Shown, s.Count = true, stats.Count{K: k, N: n}
+	if n == 0 || n < int64(denominator) {
 		return s
 	}
 	interval, err := stats.Wilson(s.Count, Confidence)

@@ -40,6 +40,7 @@ type Publication struct {
 	On       period.Date
 	By       string
 	Result   *disclosure.Result
+	Declared string          // the family as it was declared, in JSON
 	Coverage map[id.ID]Grade // by initiative, beside every outcome
 	Earlier  []Earlier       // the latest first
 }
@@ -195,7 +196,7 @@ func (s *Service) Publication(ctx context.Context, a actor.Actor, association id
 		return nil, errs.E(errs.NotFound, "error.not_found")
 	}
 	row := rows[number-1]
-	p := &Publication{Family: m, Number: number, On: row.PublishedOn}
+	p := &Publication{Family: m, Number: number, On: row.PublishedOn, Declared: row.FamilyJSON}
 	if p.Through, err = period.ParseBlock(row.Through); err != nil {
 		return nil, err
 	}

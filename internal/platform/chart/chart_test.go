@@ -38,7 +38,7 @@ var samples = []struct {
 }{
 	{"wheel", wheel()}, {"wheel-last-year", plainWheel()},
 	{"track", track("spar7", "d..d....m.pp", 11)}, {"track-done", track("spar6", "dddddddddd.p", 11)}, {"track-mixed", track("spar5", "hc.hd.m", 0)},
-	{"dots", dots()}, {"stack", stack()}, {"stack-even", stackEven()}, {"reach", reach()}, {"timeline", timeline()},
+	{"dots", dots()}, {"stack", stack()}, {"stack-even", stackEven()}, {"reach", reach()}, {"timeline", timeline()}, {"intervals", intervals()}, {"funnel", funnel()},
 }
 
 func render(t interface{ Fatalf(string, ...any) }, p picture) string {

@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"samklang/internal/access"
+	"samklang/internal/commitments"
+	"samklang/internal/core/actor"
+	"samklang/internal/core/id"
+	"samklang/internal/core/lang"
+	"samklang/internal/core/scope"
+	"samklang/internal/equality"
+	"samklang/internal/equality/equalityweb"
+	"samklang/internal/followup"
+	"samklang/internal/platform/db"
+	"samklang/internal/platform/publiclog"
+	"samklang/internal/platform/web"
+)
+
+// equalityNeeds plugs the equality work into the rest of the house. The figures are those of the follow-up's publications and no others.
+func (a *App) equalityNeeds() equality.Needs {
+	return equality.Needs{DB: a.db, Clock: a.clock,
+		Figures: func(ctx context.Context, who actor.Actor, association id.ID, s equality.Source, number int64) (*equality.Published, error) {
+			p, err := a.followup.Publication(ctx, who, association, followup.Moment(s), number)
+			if err != nil || p == nil {
+				return nil, err
+			}
+			return &equality.Published{Source: s, Number: p.Number, Through: p.Through.String(), On: p.On, Family: []byte(p.Declared), Result: p.Result}, nil
+		},
+		Names: func(ctx context.Context, association id.ID) (equality.Names, error) {
+			all, err := a.followup.Initiatives(ctx, a.db.Read(), association)
+			n := equality.Names{equality.Initiative: {}, equality.Municipality: {}}
+			for _, x := range all {
+				n[equality.Initiative][x.ID.String()] = x.Name
+				for _, p := range x.Places {
+					n[equality.Municipality][p.Code] = p.Name
+				}
+			}
+			return n, err
+		},
+		People: func(ctx context.Context, association id.ID) ([]equality.Colleague, error) {
+			list, err := a.accounts.Colleagues(ctx, a.db.Read(), association)
+			var out []equality.Colleague
+			for _, p := range list {
+				if slices.ContainsFunc(p.Roles, func(r actor.Role) bool { return access.For(access.EqualityWrite, r) != access.No }) {
+					out = append(out, equality.Colleague{ID: p.ID, Name: p.Name})
+				}
+			}
+			return out, err
+		},
+		Promises: func(ctx context.Context, association id.ID) ([]equality.Promise, error) {
+			list, err := a.commitments.PromisesInForce(ctx, scope.Association{ID: association})
+			var out []equality.Promise
+			for _, p := range list {
+				out = append(out, equality.Promise{ID: p.ID, Label: p.TitleIn(lang.Swedish)})
+			}
+			return out, err
+		},
+		NameOf: func(ctx context.Context, account id.ID) (string, error) {
+			return a.accounts.NameOf(ctx, a.db.Read(), account)
+		},
+		Enter: func(ctx context.Context, tx *db.Tx, facts ...publiclog.Fact) error {
+			return a.publicLog.Enter(ctx, tx, facts...)
+		},
+		Associations: func(ctx context.Context, q db.IDB) (map[id.ID]string, error) {
+			list, err := a.associations.ScopesIn(ctx, q)
+			names := make(map[id.ID]string, len(list))
+			for _, x := range list {
+				names[x.ID] = x.ShortName
+			}
+			return names, err
+		},
+	}
+}
+
+func (a *App) equalityPages() equalityweb.Needs {
+	return equalityweb.Needs{Equality: a.equality, Frame: a.frame,
+		Serve: func(r *web.Request, association scope.Association, promise id.ID, title, body string) error {
+			return a.commitments.FileEvidence(r.Context(), r.Actor, association, commitments.EvidenceFields{Target: commitments.Target{Pledge: promise}, Kind: commitments.EvidenceAccount, Title: title, Body: body}, "", nil)
+		},
+	}
+}

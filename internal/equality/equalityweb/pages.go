@@ -1,0 +1,291 @@
+// Package equalityweb holds the pages about equality: what the figures that were published to the office say of women and men, younger and older, places
+// and initiatives; the differences that were taken on; and what the association publishes to everybody.
+package equalityweb
+
+import (
+	"embed"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"samklang/internal/access"
+	"samklang/internal/core/actor"
+	"samklang/internal/core/errs"
+	"samklang/internal/core/id"
+	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
+	"samklang/internal/equality"
+	"samklang/internal/platform/i18n"
+	"samklang/internal/platform/ui"
+	"samklang/internal/platform/web"
+)
+
+// Locale holds the texts of these pages.
+//
+//go:embed locale
+var Locale embed.FS
+
+// Needs is what the pages are built of.
+type Needs struct {
+	Equality *equality.Service
+	Frame    func(r *web.Request, title string) ui.Page
+	// Serve files a note of a case as evidence for the promise it serves.
+	Serve func(r *web.Request, association scope.Association, promise id.ID, title, body string) error
+}
+
+// Pages answers the addresses.
+type Pages struct{ Needs }
+
+// New makes the pages.
+func New(n Needs) *Pages { return &Pages{n} }
+
+// Routes is the site map of these pages.
+func (s *Pages) Routes() []web.Route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []web.Route{
+		{Method: get, Path: "/jamlikhet", Allow: access.EqualityRead, Handle: s.overview, Title: "equalityweb.title"},
+		{Method: get, Path: "/jamlikhet/publicera", Allow: access.EqualityManage, Handle: s.preparePage, Title: "equalityweb.prepare"},
+		{Method: post, Path: "/jamlikhet/publicera", Allow: access.EqualityManage, Handle: s.prepare},
+		{Method: get, Path: "/jamlikhet/arenden/{case}", Allow: access.EqualityRead, Handle: s.casePage},
+		{Method: post, Path: "/jamlikhet/arenden/{case}", Allow: access.EqualityWrite, Handle: s.write},
+		{Method: post, Path: "/jamlikhet/arenden/{case}/underlag", Allow: access.EqualityManage, Handle: s.serve},
+		{Method: get, Path: "/jamlikhet/{comparison}", Allow: access.EqualityRead, Handle: s.comparison, Sample: []string{"/jamlikhet/soon-sex", "/jamlikhet/work-municipality"}},
+		{Method: post, Path: "/jamlikhet/{comparison}", Allow: access.EqualityManage, Handle: s.takeOn},
+		{Method: get, Path: "/statistik", Allow: access.Public, Handle: s.releases, Title: "equalityweb.releases"},
+		{Method: get, Path: "/statistik/katalog.jsonld", Allow: access.Public, Handle: s.catalogue},
+		{Method: get, Path: "/statistik/{number}", Allow: access.Public, Handle: s.release},
+		{Method: post, Path: "/statistik/{number}/godkann", Allow: access.EqualityApprove, Handle: s.approve},
+		{Method: post, Path: "/statistik/{number}/dra-tillbaka", Allow: access.EqualityManage, Handle: s.withdraw},
+		{Method: get, Path: "/statistik/{number}/tabeller.csv", Allow: access.Public, Handle: s.csv},
+		{Method: get, Path: "/statistik/{number}/tabeller.json", Allow: access.Public, Handle: s.json},
+	}
+}
+
+func (s *Pages) frame(r *web.Request, title string, way ...ui.Link) ui.Page {
+	p := s.Frame(r, title)
+	p.Crumbs = way
+	return p
+}
+
+func (s *Pages) inside(r *web.Request, title string, way ...ui.Link) ui.Page {
+	p := s.frame(r, title, way...)
+	p.Robots = "noindex"
+	return p
+}
+
+func home(r *web.Request) ui.Link {
+	return ui.Link{Label: r.T("equalityweb.title"), Href: r.Path("/jamlikhet")}
+}
+
+func may(r *web.Request, act actor.Action, owner id.ID) bool {
+	return access.May(r.Actor, act, access.Object{Association: r.Association.ID, Owner: owner})
+}
+
+// onForm tells whether an error is to be shown on the form it came from.
+func onForm(err error) bool {
+	switch errs.KindOf(err) {
+	case errs.Invalid, errs.Refused, errs.Conflict:
+		return err != nil
+	}
+	return false
+}
+
+func itoa[N int | int64](n N) string { return strconv.FormatInt(int64(n), 10) }
+
+// inWords is a half-year or month in words.
+func inWords(p ui.Printer, block string) string {
+	b, err := period.ParseBlock(block)
+	if err != nil {
+		return block
+	}
+	return p.T("equalityweb.through", "date", b.Last())
+}
+
+// card is one comparison on the overview.
+type card struct {
+	Title, Href, Verdict, Text string
+	Tone                       ui.Tone
+}
+
+type overviewView struct {
+	ui.Page
+	Head     ui.PageHead
+	Prepare  string
+	Groups   []card
+	Spreads  []card
+	Cases    []ui.Entry
+	Releases []ui.Entry
+	Tests    string
+	Empty    ui.EmptyState
+}
+
+// tones colours what stands in words beside.
+var tones = map[equality.Verdict]ui.Tone{equality.Difference: ui.Late}
+
+func (s *Pages) overview(w http.ResponseWriter, r *web.Request) error {
+	ctx, at := r.Context(), r.Scope()
+	b, err := s.Equality.Basis(ctx, r.Actor, at.ID)
+	if err != nil {
+		return err
+	}
+	v := overviewView{Page: s.inside(r, r.T("equalityweb.title")), Head: ui.PageHead{Title: r.T("equalityweb.title"), Lead: r.T("equalityweb.lead")}}
+	if b.Empty() {
+		v.Empty = ui.EmptyState{Title: r.T("equalityweb.empty.title"), Text: r.T("equalityweb.empty"), Action: ui.Link{Label: r.T("equalityweb.empty.do"), Href: r.Path("/siffror")}}
+		return r.Render(w, http.StatusOK, overviewPage(v))
+	}
+	words, report := equality.Words{Printer: r.Printer, Names: b.Names}, b.Examine()
+	v.Tests = words.Tests(report)
+	for _, f := range report.Findings {
+		v.Groups = append(v.Groups, card{Title: words.Title(f.Code), Href: r.Path("/jamlikhet/" + f.Code), Verdict: words.Headline(f), Text: words.Rates(f), Tone: tones[f.Verdict]})
+	}
+	for _, x := range report.Spreads {
+		v.Spreads = append(v.Spreads, card{Title: words.Title(x.Code), Href: r.Path("/jamlikhet/" + x.Code), Verdict: words.Scattered(x), Text: words.Whole(x)})
+	}
+	cases, err := s.Equality.Cases(ctx, r.Actor, at.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range cases {
+		v.Cases = append(v.Cases, ui.Entry{Title: words.Title(c.Comparison), Href: r.Path("/jamlikhet/arenden/" + c.ID.String()), Note: s.state(r, c)})
+	}
+	if v.Releases, err = s.entries(r); err != nil {
+		return err
+	}
+	if may(r, access.EqualityManage, id.None) {
+		v.Prepare = r.Path("/jamlikhet/publicera")
+	}
+	return r.Render(w, http.StatusOK, overviewPage(v))
+}
+
+// state says where a case stands, who has it and until when.
+func (s *Pages) state(r *web.Request, c equality.CaseView) string {
+	parts := []string{r.T("equalityweb.step." + string(c.Step)), c.Owner}
+	switch {
+	case c.Step == equality.Closed:
+		parts = append(parts, r.Printer.Date(c.ClosedOn))
+	case !c.DueOn.IsZero():
+		parts = append(parts, r.T("equalityweb.due.until", "date", c.DueOn))
+	}
+	return i18n.Upper(strings.Join(parts, " · "))
+}
+
+// comparisonView is one comparison or spread.
+type comparisonView struct {
+	ui.Page
+	Head     ui.PageHead
+	Errors   ui.FormErrors
+	Picture  picture
+	Lines    []string // what is told, sentence by sentence
+	Means    string
+	Within   []withinView
+	Crossing *crossingView
+	Periods  *ui.Table
+	Hides    []string
+	Case     ui.Link
+	Take     *takeView
+}
+
+type withinView struct {
+	Anchor, Title, Why string
+	Lines              []string
+	Picture            picture
+}
+
+type crossingView struct {
+	Lead  string
+	Table ui.Table
+}
+
+type takeView struct {
+	Form             ui.Form
+	Owners, Promises []ui.Option
+	Due              string
+}
+
+func (s *Pages) comparison(w http.ResponseWriter, r *web.Request) error {
+	return s.showComparison(w, r, http.StatusOK, nil, nil)
+}
+
+func (s *Pages) showComparison(w http.ResponseWriter, r *web.Request, status int, form *web.Form, fault error) error {
+	b, err := s.Equality.Basis(r.Context(), r.Actor, r.Scope().ID)
+	if err != nil {
+		return err
+	}
+	code := r.PathValue("comparison")
+	words, report := equality.Words{Printer: r.Printer, Names: b.Names}, b.Examine()
+	if x, ok := report.Scatter(code); ok {
+		return r.Render(w, status, comparisonPage(s.spreadView(r, words, x)))
+	}
+	f, ok := report.Finding(code)
+	if !ok {
+		return errs.E(errs.NotFound, "error.not_found")
+	}
+	v := comparisonView{Page: s.inside(r, words.Title(code), home(r)), Head: ui.PageHead{Kicker: words.Headline(f), Title: words.Title(code), Lead: words.Rates(f)}, Errors: ui.ErrorsOf(r.Printer, fault)}
+	v.Faulty = len(v.Errors) > 0
+	v.Picture = shares(words, f.All, f.Variable, "grupper", words.Rates(f))
+	v.Lines = compact(words.Crude(f), words.Needs(f), words.Tests(report))
+	v.Means = r.T("equality.means." + string(f.Verdict))
+	for _, x := range f.Within {
+		v.Within = append(v.Within, within(words, f, x))
+	}
+	v.Crossing = crossing(words, f)
+	v.Periods = periods(words, f)
+	v.Hides = compact(r.T("equality.what."+code), r.T("equalityweb.unknown"), r.T("equalityweb.hidden", "threshold", report.Threshold), r.T("equalityweb.method", "method", equality.Method))
+	cases, err := s.Equality.Cases(r.Context(), r.Actor, r.Scope().ID)
+	if err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(cases, func(c equality.CaseView) bool { return c.Comparison == code && c.Step != equality.Closed }); i >= 0 {
+		v.Case = ui.Link{Label: r.T("equalityweb.case.open", "state", s.state(r, cases[i])), Href: r.Path("/jamlikhet/arenden/" + cases[i].ID.String())}
+	} else if may(r, access.EqualityManage, id.None) {
+		if v.Take, err = s.take(r, form); err != nil {
+			return err
+		}
+	}
+	return r.Render(w, status, comparisonPage(v))
+}
+
+func (s *Pages) take(r *web.Request, form *web.Form) (*takeView, error) {
+	at := r.Scope()
+	t := &takeView{Form: ui.Form{Action: r.Path("/jamlikhet/" + r.PathValue("comparison")), Key: id.New().String()}}
+	owner, promise := r.Actor.Account.String(), ""
+	if form != nil {
+		owner, promise, t.Due = form.Values.Get("owner"), form.Values.Get("promise"), form.Values.Get("due")
+	}
+	people, err := s.Equality.People(r.Context(), at.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range people {
+		t.Owners = append(t.Owners, ui.Option{Value: p.ID.String(), Label: p.Name, On: p.ID.String() == owner})
+	}
+	list, err := s.Equality.Promises(r.Context(), at.ID)
+	for _, p := range list {
+		t.Promises = append(t.Promises, ui.Option{Value: p.ID.String(), Label: p.Label, On: p.ID.String() == promise})
+	}
+	return t, err
+}
+
+func (s *Pages) takeOn(w http.ResponseWriter, r *web.Request) error {
+	f, err := r.Form()
+	if err != nil {
+		return err
+	}
+	owner, promise, due := f.ID("owner"), f.ID("promise"), f.Date("due")
+	if err := f.Err(); err != nil {
+		return s.showComparison(w, r, web.Status(err), f, err)
+	}
+	made, err := s.Equality.TakeOn(r.Context(), r.Actor, r.Scope().ID, r.PathValue("comparison"), owner, promise, due)
+	if onForm(err) {
+		return s.showComparison(w, r, web.Status(err), f, err)
+	}
+	if err != nil {
+		return err
+	}
+	return r.SeeOther(w, r.Path("/jamlikhet/arenden/"+made.String())+"?klart=equality_taken_on")
+}
+
+func compact(list ...string) []string {
+	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
+}
