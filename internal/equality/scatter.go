@@ -27,8 +27,11 @@ const (
 	SureLimits   = 0.998
 )
 
-// OK tells whether there is something to see: a whole, and two units or more.
-func (s Scatter) OK() bool { return s.Whole.Enough && len(s.Points) > 1 }
+// LeastUnits is how many units must be shown: two that together are the whole lie apart by being two.
+const LeastUnits = 3
+
+// OK tells whether there is something to see: a whole, and enough units of it.
+func (s Scatter) OK() bool { return s.Whole.Enough && len(s.Points) >= LeastUnits }
 
 // Outside lists the units that are further from the whole than chance explains.
 func (s Scatter) Outside() []string {

@@ -132,7 +132,7 @@ func (w Words) Tests(r Report) string { return w.T("equality.tests", "n", r.Test
 // Scattered is what a spread comes to.
 func (w Words) Scattered(s Scatter) string {
 	if !s.OK() {
-		return w.T("equality.scatter_hidden", "units", w.T("equality.units."+s.Units))
+		return w.T("equality.scatter_hidden", "least", LeastUnits, "units", w.T("equality.units."+s.Units))
 	}
 	var names []string
 	for _, code := range s.Outside() {

@@ -175,6 +175,7 @@ type comparisonView struct {
 	ui.Page
 	Head     ui.PageHead
 	Errors   ui.FormErrors
+	Crude    string // what the first part is called
 	Picture  picture
 	Lines    []string // what is told, sentence by sentence
 	Means    string
@@ -223,8 +224,13 @@ func (s *Pages) showComparison(w http.ResponseWriter, r *web.Request, status int
 	}
 	v := comparisonView{Page: s.inside(r, words.Title(code), home(r)), Head: ui.PageHead{Kicker: words.Headline(f), Title: words.Title(code), Lead: words.Rates(f)}, Errors: ui.ErrorsOf(r.Printer, fault)}
 	v.Faulty = len(v.Errors) > 0
-	v.Picture = shares(words, f.All, f.Variable, "grupper", words.Rates(f))
-	v.Lines = compact(words.Crude(f), words.Needs(f), words.Tests(report))
+	title := words.Crude(f)
+	if f.Verdict == equality.TooSmall {
+		title = words.Rates(f)
+	}
+	v.Crude = r.T("equalityweb.crude")
+	v.Picture = shares(words, f.All, f.Variable, "grupper", title)
+	v.Lines = compact(words.Needs(f), words.Tests(report))
 	v.Means = r.T("equality.means." + string(f.Verdict))
 	for _, x := range f.Within {
 		v.Within = append(v.Within, within(words, f, x))

@@ -534,7 +534,7 @@ func comparisonPage(v comparisonView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section("alla", v.T("equalityweb.crude"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section("alla", v.Crude, "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -58,11 +58,12 @@ func shares(w equality.Words, p equality.Pair, variable, anchor, title string) p
 // within is the comparison among those who are alike in a variable.
 func within(w equality.Words, f equality.Finding, x equality.Within) withinView {
 	v := withinView{Anchor: "inom-" + x.Variable, Title: i18n.Upper(w.T("equality.within." + x.Variable)), Why: w.T("equality.why." + x.Variable)}
-	v.Lines = compact(w.Adjusted(f, x), w.Turn(f, x), w.Covered(x))
+	v.Lines = compact(w.Turn(f, x), w.Covered(x))
 	if x.Uneven {
 		v.Lines = append(v.Lines, w.T("equalityweb.uneven"))
 	}
 	if !x.OK {
+		v.Lines = append([]string{w.Adjusted(f, x)}, v.Lines...)
 		return v
 	}
 	c := chart.Intervals{Frame: chart.Frame{ID: "strata-" + x.Variable, Title: w.Adjusted(f, x), Desc: w.T("equalityweb.shares.desc")}, To: 1, Header: [3]string{w.T("equalityweb.group"), w.T("equalityweb.share"), w.T("equalityweb.uncertainty")}}
@@ -114,6 +115,7 @@ func periods(w equality.Words, f equality.Finding) *ui.Table {
 // spreadView is the page of a spread: a funnel, with the units in the order of their names.
 func (s *Pages) spreadView(r *web.Request, w equality.Words, x equality.Scatter) comparisonView {
 	v := comparisonView{Page: s.inside(r, w.Title(x.Code), home(r)), Head: ui.PageHead{Kicker: w.Scattered(x), Title: w.Title(x.Code), Lead: w.Whole(x)}}
+	v.Crude = w.T("equalityweb.picture")
 	v.Picture = funnel(w, x, "tratt")
 	v.Lines = compact(w.Left(x), w.T("equalityweb.funnel.how"))
 	v.Hides = compact(w.T("equality.what."+x.Code), w.T("equalityweb.unknown"), w.T("equalityweb.method", "method", equality.Method))
