@@ -45,6 +45,7 @@ func (a *App) navigation(r *web.Request) []ui.NavItem {
 	}
 	add("app.nav.promises", r.Path("/"))
 	add("app.nav.calendar", r.Path("/kalender"))
+	add("app.nav.statistics", r.Path("/statistik"))
 	add("app.nav.about", r.Path("/om"))
 	return items
 }
