@@ -221,7 +221,7 @@ const largeProduct = 3_000_000
 // prove shows of each target that it can lie as far apart as it needs to, or what confines it.
 func (a *attack) prove(steps int) (finished bool, used int) {
 	if a.large() {
-		return a.runLocally(steps), 0
+		return a.runLocally(steps)
 	}
 	return a.run(steps, a.proveOne)
 }
@@ -230,7 +230,8 @@ func (a *attack) prove(steps int) (finished bool, used int) {
 // an outsider can tell no more.
 func (a *attack) measure(steps int) bool {
 	if a.large() {
-		return a.runLocally(steps)
+		ok, _ := a.runLocally(steps)
+		return ok
 	}
 	ok, _ := a.run(steps, a.measureOne)
 	return ok

@@ -11,6 +11,9 @@ import (
 // a larger box may.
 var boxes = [...]int{2, 4, 7, 12}
 
+// localWeight is what a step in a box counts for beside one in a small family, which is shorter.
+const localWeight = 50
+
 // mostInBox bounds the inner cells of a box.
 const mostInBox = 6_000
 
@@ -19,10 +22,12 @@ type local struct {
 	a     *attack
 	in    []int32 // of each variable of the attack: its place in the box, -1 for none
 	place []int32 // of each equation: its place in the box, -1 for none
+	steps int     // made
 }
 
 // runLocally proves every target within boxes.
-func (a *attack) runLocally(steps int) bool {
+func (a *attack) runLocally(steps int) (finished bool, total int) {
+	var used [shards]int
 	of := make([][]int32, len(a.variables))
 	for e, list := range a.equations {
 		for _, k := range list {
@@ -32,14 +37,18 @@ func (a *attack) runLocally(steps int) bool {
 	var group sync.WaitGroup
 	for k := range shards {
 		group.Go(func() {
-			l := &local{a, slices.Repeat([]int32{-1}, len(a.variables)), slices.Repeat([]int32{-1}, len(a.equations))}
-			for i := k; i < len(a.targets); i += shards {
+			l := &local{a: a, in: slices.Repeat([]int32{-1}, len(a.variables)), place: slices.Repeat([]int32{-1}, len(a.equations))}
+			for i := k; i < len(a.targets) && l.steps <= steps/shards; i += shards {
 				l.prove(&a.targets[i], of)
 			}
+			used[k] = l.steps
 		})
 	}
 	group.Wait()
-	return true
+	for _, n := range used {
+		total += n
+	}
+	return slices.Max(used[:]) <= steps/shards, total
 }
 
 // prove widens the box until the target is shown to be wide enough.
@@ -184,6 +193,7 @@ func (l *local) attempt(t *target, n int, variables []int32, of [][]int32) {
 		}
 		return got - int(math.Round(from))
 	}
+	defer func() { l.steps += localWeight * p.steps }()
 	t.low = min(t.low, n-raise(down, -start, min(t.needs, n)))
 	t.high = max(t.high, n+raise(up, start, t.needs-(n-t.low)))
 }
