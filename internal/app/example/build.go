@@ -11,12 +11,15 @@ import (
 	"samklang/internal/commitments"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
+	"samklang/internal/core/lang"
 	"samklang/internal/core/period"
 	"samklang/internal/core/scope"
+	"samklang/internal/equality"
 	"samklang/internal/followup"
 	"samklang/internal/initiatives"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
+	"samklang/internal/platform/i18n"
 )
 
 // Needs is what the content is built with: services on an empty database that all go by Clock.
@@ -30,6 +33,8 @@ type Needs struct {
 	Barriers     *accessibility.Service
 	Initiatives  *initiatives.Service
 	Followup     *followup.Service
+	Equality     *equality.Service
+	Printer      func(lang.Lang) i18n.Printer
 	Store        func(ctx context.Context, association id.ID, by actor.Actor, name string, data []byte) (id.ID, error) // keeps a signed document
 }
 
@@ -59,7 +64,7 @@ type pledgeKey struct {
 // Build fills the installation. It works day after day and not in one transaction: when it fails, the database must be thrown away.
 func Build(ctx context.Context, n Needs) error {
 	b := &builder{Needs: n, calendar: calendar{n.Today}, associations: map[string]scope.Association{}, people: map[string]id.ID{}, declarations: map[string]commitments.Ref{}, pledges: map[pledgeKey]id.ID{}, projects: map[string]id.ID{}, since: map[string]period.Date{}}
-	for _, part := range []func(context.Context) error{b.installation, b.promises, b.plans, b.rounds, b.barriers, b.initiatives, b.counts} {
+	for _, part := range []func(context.Context) error{b.installation, b.promises, b.plans, b.rounds, b.barriers, b.initiatives, b.counts, b.statistics} {
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("the example content: %w", err)
 		}

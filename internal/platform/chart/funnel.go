@@ -51,14 +51,14 @@ func (f Funnel) Render(ctx context.Context, out io.Writer) error {
 	if f.Largest < 1 || !(f.Whole >= 0 && f.Whole <= 1) {
 		return fmt.Errorf("chart %q: a whole of %v among %d", f.ID, f.Whole, f.Largest)
 	}
-	const height = 16.0
+	const height = 17.0
 	x := func(n int64) percent { return percent(6 + 90*float64(min(n, f.Largest))/float64(f.Largest)) }
-	y := func(share float64) rem { return rem(1 + (height-2.5)*(1-min(max(share, 0), 1))) }
+	y := func(share float64) rem { return rem(1.75 + (height-3.5)*(1-min(max(share, 0), 1))) }
 	c := newCanvas()
 	c.svg(f.Frame, "img", "class", "ch ch-funnel", "height", rem(height), "width", "100%")
 	for _, share := range []float64{0, 0.5, 1} {
 		c.leaf("line", "class", "ch-grid", "x1", percent(6), "x2", percent(96), "y1", y(share), "y2", y(share))
-		c.text("text", strconv.Itoa(int(100*share)), "x", percent(5), "y", y(share)+rem(0.3), "text-anchor", "end", "aria-hidden", "true")
+		c.text("text", strconv.Itoa(int(100*share)), "class", "ch-before", "x", percent(5), "y", y(share)+rem(0.3), "aria-hidden", "true")
 	}
 	c.leaf("line", "class", "ch-today", "x1", percent(6), "x2", percent(96), "y1", y(f.Whole), "y2", y(f.Whole))
 	for i := 1; i < len(f.Limits); i++ {
@@ -80,10 +80,10 @@ func (f Funnel) Render(ctx context.Context, out io.Writer) error {
 			c.leaf("circle", "class", "ch-ring", "cx", x(p.N), "cy", y(p.Share), "r", rem(0.8))
 		}
 		c.leaf("circle", "class", class, "cx", x(p.N), "cy", y(p.Share), "r", rem(0.4375))
-		c.text("text", strconv.Itoa(i+1), "class", "ch-count", "x", x(p.N), "y", y(p.Share)-rem(0.95), "text-anchor", "middle", "aria-hidden", "true")
+		c.text("text", strconv.Itoa(i+1), "class", "ch-count", "x", x(p.N), "y", y(p.Share)-rem(0.95), "aria-hidden", "true")
 	}
-	c.text("text", f.Axes[0], "x", percent(96), "y", rem(height-0.4), "text-anchor", "end", "aria-hidden", "true")
-	c.text("text", f.Axes[1], "x", percent(1), "y", rem(0.7), "text-anchor", "start", "aria-hidden", "true")
+	c.text("text", f.Axes[0], "class", "ch-before", "x", percent(96), "y", rem(height-0.4), "aria-hidden", "true")
+	c.text("text", f.Axes[1], "class", "ch-after", "x", percent(0), "y", rem(0.75), "aria-hidden", "true")
 	c.close("svg")
 	return c.writeTo(ctx, out)
 }
