@@ -14,8 +14,8 @@ const LogRelease = "release"
 
 func (r Release) fact() publiclog.Fact {
 	f := publiclog.Fact{Kind: LogRelease, Association: r.AssociationID, Subject: r.ID, At: r.PublishedAt, Revises: true, Public: map[string]string{
-		"number": strconv.FormatInt(r.Number, 10), "title": r.Title, "state": string(r.State), "sha256": r.SHA256, "published_at": publiclog.Time(r.PublishedAt), "reason": r.WithdrawnReason},
-		Hidden: map[string]string{"prepared_by": r.PreparedBy.String(), "approved_by": r.ApprovedBy.String()}}
+		"number": strconv.FormatInt(r.Number, 10), "state": string(r.State), "sha256": r.SHA256, "published_at": publiclog.Time(r.PublishedAt)},
+		Hidden: map[string]string{"title": r.Title, "reason": r.WithdrawnReason, "prepared_by": r.PreparedBy.String(), "approved_by": r.ApprovedBy.String()}}
 	if !r.WithdrawnOn.IsZero() {
 		f.Public["withdrawn_on"] = r.WithdrawnOn.String()
 		f.Hidden["withdrawn_by"] = r.WithdrawnBy.String()
