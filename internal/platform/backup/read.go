@@ -116,7 +116,9 @@ func (a *Reader) Each(ctx context.Context, t rows.Table, fn func(line []byte) er
 				return err
 			}
 			sum.Add(line)
-			if err := fn(line); err != nil {
+			if err := fn(line); errors.Is(err, rows.ErrLine) {
+				return damaged("%s: %v", a.next.Name, err)
+			} else if err != nil {
 				return err
 			}
 		}

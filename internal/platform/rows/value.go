@@ -274,33 +274,33 @@ func appendNumber(b []byte, s string) []byte {
 	return append(b, r.FloatString(digits)...)
 }
 
-// errLine is the fault of a line that this package has not written.
-var errLine = errors.New("the line of a row is not as it is written")
+// ErrLine is the fault of a line that this package has not written.
+var ErrLine = errors.New("the line of a row is not as it is written")
 
 // decode reads a line back: nil, bool, int64, float64, string, []byte for BYTEA, time.Time for TIMESTAMPTZ. It refuses whatever encode would have
 // written otherwise.
 func decode(columns []Column, line []byte) ([]any, error) {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(line, &raw); err != nil {
-		return nil, fmt.Errorf("%w: %w", errLine, err)
+		return nil, fmt.Errorf("%w: %w", ErrLine, err)
 	}
 	if len(raw) != len(columns) {
-		return nil, fmt.Errorf("%w: %d values for %d columns", errLine, len(raw), len(columns))
+		return nil, fmt.Errorf("%w: %d values for %d columns", ErrLine, len(raw), len(columns))
 	}
 	values := make([]any, len(raw))
 	for i, c := range columns {
 		v, err := decodeValue(c.Type, raw[i])
 		if err != nil {
-			return nil, fmt.Errorf("%w: column %s: %w", errLine, c.Name, err)
+			return nil, fmt.Errorf("%w: column %s: %w", ErrLine, c.Name, err)
 		}
 		values[i] = v
 	}
 	again, err := encode(make([]byte, 0, len(line)), columns, values)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errLine, err)
+		return nil, fmt.Errorf("%w: %w", ErrLine, err)
 	}
 	if !bytes.Equal(again, line) {
-		return nil, errLine
+		return nil, ErrLine
 	}
 	return values, nil
 }
@@ -343,7 +343,7 @@ func decodeValue(t Type, raw json.RawMessage) (any, error) {
 	case t == Float:
 		return strconv.ParseFloat(string(raw), 64)
 	case raw[0] != '"':
-		return nil, errLine
+		return nil, ErrLine
 	case t == Timestamp:
 		return time.Parse(time.RFC3339Nano, s)
 	}
@@ -369,7 +369,7 @@ func TextOf(t Table, line []byte, column string) (string, error) {
 		v, err := decodeValue(Text, values[i])
 		s, ok := v.(string)
 		if err == nil && !ok {
-			err = errLine
+			err = ErrLine
 		}
 		return s, err
 	}
