@@ -38,7 +38,7 @@ func (s *space) attack(party int32, targets []target) *attack {
 	a := &attack{s: s, party: party, targets: targets, number: slices.Repeat([]int32{-1}, len(s.inner))}
 	for i := range s.inner {
 		x := &s.inner[i]
-		if x.gone || party >= 0 && x.codes[s.party] == party {
+		if x.gone || s.own(party, x) {
 			continue
 		}
 		a.number[i] = int32(len(a.variables))
@@ -117,7 +117,7 @@ func (a *attack) settled(t *target) int {
 	known := func(c int32, sign int) {
 		a.s.holds(c, func(i int32) {
 			x := &a.s.inner[i]
-			if a.number[i] < 0 && !x.gone && (a.party < 0 || x.codes[a.s.party] != a.party) {
+			if a.number[i] < 0 && !x.gone && !a.s.own(a.party, x) {
 				sum += sign * x.n
 			}
 		})

@@ -22,7 +22,7 @@ func (s *space) basis(leftOut int32) []int32 {
 	var rows []int32
 	for i := range s.inner {
 		x := &s.inner[i]
-		if x.gone || s.party >= 0 && x.codes[s.party] == leftOut {
+		if x.gone || s.own(leftOut, x) {
 			continue
 		}
 		rows = append(rows, int32(i))
@@ -196,10 +196,8 @@ func (s *space) choose(secrets []secret) (lost []secret) {
 	}
 	s.zeros(secrets)
 	views := []*view{s.look(-1, secrets)}
-	if s.party >= 0 {
-		for p := range s.variables[s.party].categories {
-			views = append(views, s.look(int32(p), secrets))
-		}
+	for p := range s.parties {
+		views = append(views, s.look(int32(p), secrets))
 	}
 	for i := range s.cells {
 		if s.cells[i].known && s.cells[i].n > 0 {
@@ -340,7 +338,7 @@ func (s *space) zeros(secrets []secret) {
 		s.holds(k.without, func(i int32) { inside[i] = true })
 		n := 0
 		s.holds(k.cell, func(i int32) {
-			if !inside[i] && (k.party < 0 || s.inner[i].codes[s.party] != k.party) {
+			if !inside[i] && !s.own(k.party, &s.inner[i]) {
 				of[i] = append(of[i], len(rests))
 				n++
 			}

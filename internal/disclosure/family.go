@@ -2,6 +2,7 @@ package disclosure
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -30,6 +31,11 @@ type Family struct {
 	Variables   []Variable // what is to be said of variables; one that is not named has no groups and is an attribute
 	Tables      [][]string // each the variables that are crossed; every total and group of them belongs to the table
 	Contributor string     // the variable that tells who supplied the counts and so knows its own; "" for none
+	Also        []string   // further such variables: the parties of several associations, and the associations themselves
+
+	// Within lists, of some variables, the categories that the tables are about: people of others stand in no table, and no table crosses what is not
+	// theirs. They belong to the cells because earlier publications tell of both together.
+	Within map[string][]string
 
 	// Impossible lists combinations that cannot occur, such as a benefit that is given to the young only among the old: they are known to be empty by
 	// everybody and give nothing away. The names not mentioned in a combination may be anything.
@@ -119,6 +125,13 @@ func (f Family) check(c Cells) error {
 		return fault(place{"tables"}, "there is no table")
 	case f.Contributor != "" && !slices.Contains(c.Variables, f.Contributor):
 		return fault(place{"contributors"}, "the cells have no variable %q", f.Contributor)
+	case f.Profile == Round && len(f.Within) > 0:
+		return fault(place{"within"}, "the profile %q rounds everybody in the cells; it cannot leave some out", Round)
+	}
+	for i, v := range f.Also {
+		if !slices.Contains(c.Variables, v) || v == f.Contributor || slices.Contains(f.Also[:i], v) {
+			return fault(place{"contributors"}, "the cells have no variable %q, or it stands twice", v)
+		}
 	}
 	categories := map[string][]string{}
 	for i, v := range c.Variables {
@@ -158,7 +171,36 @@ func (f Family) check(c Cells) error {
 		}
 		tables[k] = true
 	}
+	for _, v := range slices.Sorted(maps.Keys(f.Within)) {
+		if _, ok := categories[v]; !ok {
+			return fault(place{"within"}, "the cells have no variable %q", v)
+		}
+		if len(f.variable(v).Groups) > 0 {
+			return fault(place{"within", v}, "%q has groups; a variable that the tables hold a part of can have none", v)
+		}
+		if !slices.ContainsFunc(f.Within[v], func(x string) bool { return slices.Contains(categories[v], x) }) {
+			return fault(place{"within", v}, "no cell has any of the categories of %q", v)
+		}
+	}
 	return f.checkImpossible(c, categories)
+}
+
+// contributors lists the variables that tell who supplied the counts.
+func (f Family) contributors() []string {
+	if f.Contributor == "" {
+		return f.Also
+	}
+	return append([]string{f.Contributor}, f.Also...)
+}
+
+// holds tells whether the tables are about people of these categories.
+func (f Family) holds(variables, values []string) bool {
+	for i, v := range variables {
+		if only, ok := f.Within[v]; ok && !slices.Contains(only, values[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func (f Family) checkImpossible(c Cells, categories map[string][]string) error {

@@ -19,7 +19,7 @@ const (
 type secret struct {
 	cell, without int32 // without is -1 for none
 	n             int
-	party         int32 // from whom it is kept, beside everybody: a category of the contributors; -1 for outsiders
+	party         int32 // from whom it is kept, beside everybody: one of those who supplied counts; -1 for outsiders
 }
 
 // secrets finds what must not be known, and marks the cells that are hidden for their own sake.
@@ -172,10 +172,10 @@ func (s *space) in(c *cell, t *table) ([]int32, bool) {
 // fromContributors adds, for each of those who supplied the counts, what it must not get to know by subtracting its own people: a rest that is small, and of
 // each secret the people who are not its own.
 func (s *space) fromContributors(f Family, known []secret) []secret {
-	if s.party < 0 {
+	parties := len(s.parties)
+	if parties == 0 {
 		return nil
 	}
-	parties := len(s.variables[s.party].categories)
 	own := make([][]int, parties) // of each party and cell
 	for p := range own {
 		own[p] = make([]int, len(s.cells))
@@ -183,9 +183,15 @@ func (s *space) fromContributors(f Family, known []secret) []secret {
 	for t := range s.tables {
 		for _, fine := range s.tables[t].finest {
 			for _, i := range fine.inner {
-				if n := s.inner[i].n; n > 0 {
-					for _, c := range fine.up {
-						own[s.inner[i].codes[s.party]][c] += n
+				x := &s.inner[i]
+				if x.n == 0 {
+					continue
+				}
+				for p := range own {
+					if s.own(int32(p), x) {
+						for _, c := range fine.up {
+							own[p][c] += x.n
+						}
 					}
 				}
 			}

@@ -49,8 +49,10 @@ func Protect(c Cells, f Family, history []*Result, limits Limits) (*Result, erro
 		return nil, err
 	}
 	r := &Result{Threshold: f.Threshold, Profile: f.Profile, Base: f.Base, Denominator: f.Denominator, Variables: f.Variables, Method: method, Categories: map[string][]string{}}
+	about := c
+	about.Rows = slices.DeleteFunc(slices.Clone(c.Rows), func(x Row) bool { return !f.holds(c.Variables, x.Values) })
 	for i, v := range c.Variables {
-		r.Categories[v] = c.categories(i)
+		r.Categories[v] = about.categories(i)
 	}
 	if err := s.otherProfile(f, history); err != nil {
 		return nil, err
@@ -105,17 +107,23 @@ func (s *space) publish(f Family, r *Result) {
 	for number, names := range f.Tables {
 		t := &s.tables[slices.IndexFunc(s.tables, func(t table) bool { return t.declared == number })]
 		at := make([]int, len(names)) // of each variable of the table as it is declared: its place in the table as it was crossed
-		choices := make([][]string, len(names))
+		choices, stands := make([][]string, len(names)), make([]map[string]int, len(names))
 		for k, name := range names {
 			at[k] = slices.IndexFunc(t.variables, func(v int) bool { return s.variables[v].name == name })
-			choices[k] = slices.SortedFunc(maps.Keys(s.variables[t.variables[at[k]]].byName), totalFirst)
+			stands[k] = s.names(f, r, t.variables[at[k]])
+			choices[k] = slices.SortedFunc(maps.Keys(stands[k]), totalFirst)
 		}
-		values, levels := make([]string, len(names)), make([]int32, len(names))
+		values, levels := make([]string, len(names)), make([]int32, len(t.variables))
+		for k, v := range t.variables {
+			if !slices.Contains(at, k) {
+				levels[k] = int32(s.names(f, r, v)[Total])
+			}
+		}
 		var fill func(k int)
 		fill = func(k int) {
 			if k < len(names) {
 				for _, x := range choices[k] {
-					values[k], levels[at[k]] = x, int32(s.variables[t.variables[at[k]]].byName[x])
+					values[k], levels[at[k]] = x, int32(stands[k][x])
 					fill(k + 1)
 				}
 				return
@@ -136,6 +144,25 @@ func (s *space) publish(f Family, r *Result) {
 		}
 		fill(0)
 	}
+}
+
+// names are what a cell of the result may name of a variable, with the levels they stand for: all together, the groups, and the categories of the people
+// the tables are about.
+func (s *space) names(f Family, r *Result, variable int) map[string]int {
+	a := &s.variables[variable]
+	if len(f.Within) == 0 {
+		return a.byName
+	}
+	list := map[string]int{}
+	for x, l := range a.byName {
+		if _, category := slices.BinarySearch(a.categories, x); !category || slices.Contains(r.Categories[a.name], x) {
+			list[x] = l
+		}
+	}
+	if only, part := f.Within[a.name]; part {
+		list[Total] = a.level("", only)
+	}
+	return list
 }
 
 func totalFirst(a, b string) int {

@@ -21,10 +21,10 @@ const (
 //	{"threshold": 5, "profile": "suppress",
 //	 "variables": {"age": {"hierarchy": {"16-29": ["16-19", "20-24", "25-29"]}, "sensitive": false, "frame": false}},
 //	 "tables": [["municipality", "sex"], ["age", "sex"]],
-//	 "contributors": "party", "denominator": 20,
+//	 "contributors": "party", "denominator": 20, "within": {"area": ["north"]},
 //	 "structural_zeros": [{"age": "16-19", "support": "pension"}]}
 //
-// Only "tables" is needed; what the others are by default is said at [Family]. "base", 3 or 5, belongs to the profile "round". Groups keep the order
+// "contributors" may be a list of variables: those of whom each knows its own counts. "within" leaves people out of the tables who are among the cells. // Only "tables" is needed; what the others are by default is said at [Family]. "base", 3 or 5, belongs to the profile "round". Groups keep the order
 // they have in the file. Faults are *[InputError] and say where they stand; an error of r itself is passed on.
 func ReadFamily(r io.Reader, c Cells) (Family, error) {
 	d, err := parse(r, "family", maxFamilyBytes)
@@ -56,9 +56,17 @@ func (d *document) family() (f Family, err error) {
 		reader{"variables", func(e *element) (err error) { f.Variables, err = d.variables(e); return err }},
 		reader{"tables", func(e *element) (err error) { f.Tables, err = d.tables(e); return err }},
 		reader{"contributors", func(e *element) (err error) {
+			if e.kind == list {
+				all, err := d.texts(e, "the contributors", "a variable of the contributors")
+				if err == nil && len(all) > 0 {
+					f.Contributor, f.Also = all[0], all[1:]
+				}
+				return err
+			}
 			f.Contributor, err = d.text(e, "the variable of the contributors")
 			return err
 		}},
+		reader{"within", func(e *element) (err error) { f.Within, err = d.within(e); return err }},
 		reader{"structural_zeros", func(e *element) (err error) { f.Impossible, err = d.impossible(e); return err }})
 	return f, err
 }
@@ -130,6 +138,25 @@ func (d *document) tables(e *element) (all [][]string, err error) {
 	return all, nil
 }
 
+func (d *document) within(e *element) (map[string][]string, error) {
+	if err := d.want(e, object, "what the tables hold of the people"); err != nil {
+		return nil, err
+	}
+	all := map[string][]string{}
+	for i := range e.fields {
+		f := &e.fields[i]
+		list, err := d.texts(&f.value, fmt.Sprintf("the categories of %q", short(f.name)), "a category")
+		if err != nil {
+			return nil, err
+		}
+		if len(list) > maxMembers {
+			return nil, d.at(f.begin, "there are %d categories; at most %d are taken", len(list), maxMembers)
+		}
+		all[f.name] = list
+	}
+	return all, nil
+}
+
 func (d *document) impossible(e *element) (all []map[string]string, err error) {
 	if err := d.want(e, list, "the combinations that cannot occur"); err != nil {
 		return nil, err
@@ -173,8 +200,18 @@ func (f Family) JSON() []byte {
 		add("variables", variablesJSON(f.Variables))
 	}
 	add("tables", tablesJSON(f.Tables))
-	if f.Contributor != "" {
+	switch all := f.contributors(); {
+	case len(f.Also) > 0:
+		add("contributors", quotedList(all))
+	case len(all) > 0:
 		add("contributors", quoted(f.Contributor))
+	}
+	if len(f.Within) > 0 {
+		var parts []string
+		for _, v := range slices.Sorted(maps.Keys(f.Within)) {
+			parts = append(parts, quoted(v)+": "+quotedList(f.Within[v]))
+		}
+		add("within", "{"+strings.Join(parts, ", ")+"}")
 	}
 	if len(f.Impossible) > 0 {
 		var all []string

@@ -341,10 +341,15 @@ type fact struct {
 
 // facts are the sums a result shows, as they lie over the inner cells that there are now. A result of earlier may know fewer categories and other groups; what
 // it shows of people who are not among the cells tells nothing here.
-func (w *world) facts(r *disclosure.Result) (all []fact) {
+func (w *world) facts(r *disclosure.Result) []fact {
+	return w.reads(r, func(c disclosure.Cell) bool { _, shown := c.Figure.Count(); return shown })
+}
+
+// reads gives some cells of a result as sums; hidden ones have the count there is now.
+func (w *world) reads(r *disclosure.Result, some func(disclosure.Cell) bool) (all []fact) {
 	for _, c := range r.Cells {
 		n, shown := c.Figure.Count()
-		if !shown {
+		if !some(c) {
 			continue
 		}
 		var axes []int
@@ -374,7 +379,11 @@ func (w *world) facts(r *disclosure.Result) (all []fact) {
 		if len(axes) != len(w.axes) {
 			continue
 		}
-		all = append(all, fact{w.vector(axes, levels), n, strings.Join(r.Tables[c.Table], "×") + " " + strings.Join(c.Values, "×")})
+		vector := w.vector(axes, levels)
+		if !shown {
+			n = dot(vector, w.n)
+		}
+		all = append(all, fact{vector, n, strings.Join(r.Tables[c.Table], "×") + " " + strings.Join(c.Values, "×")})
 	}
 	return all
 }

@@ -16,7 +16,18 @@ type space struct {
 	earlier   []earlier
 	threshold int
 	moot      map[secret]bool // that earlier publications tell without harm; n is left out
-	party     int             // variable of those who supplied the counts, -1 for none
+	parties   []party         // those who supplied the counts
+}
+
+// party is somebody who supplied counts: the people of a category of a variable. Several can be the same people, or hold each other's.
+type party struct {
+	variable int
+	code     int32
+}
+
+// own tells whether a party supplied an inner cell; -1 is an outsider, who supplied none.
+func (s *space) own(p int32, x *inner) bool {
+	return p >= 0 && x.codes[s.parties[p].variable] == s.parties[p].code
 }
 
 // axis is a variable that some table or the contributors need.
@@ -87,15 +98,18 @@ const (
 
 // newSpace lays out cells, family and history. The cells and the family have been checked.
 func newSpace(c Cells, f Family, history []*Result) (*space, error) {
-	s := &space{party: -1, threshold: f.Threshold, moot: map[secret]bool{}}
+	s := &space{threshold: f.Threshold, moot: map[secret]bool{}}
 	used := map[string]bool{}
 	for _, t := range f.Tables {
 		for _, v := range t {
 			used[v] = true
 		}
 	}
-	if f.Contributor != "" {
-		used[f.Contributor] = true
+	for _, v := range f.contributors() {
+		used[v] = true
+	}
+	for v := range f.Within {
+		used[v] = true
 	}
 	for i, r := range history {
 		for _, t := range r.Tables {
@@ -119,8 +133,10 @@ func newSpace(c Cells, f Family, history []*Result) (*space, error) {
 		for _, g := range slices.Sorted(maps.Keys(groups)) {
 			a.byName[g] = a.level(g, groups[g])
 		}
-		if name == f.Contributor {
-			s.party = len(s.variables)
+		if slices.Contains(f.contributors(), name) {
+			for code := range a.categories {
+				s.parties = append(s.parties, party{len(s.variables), int32(code)})
+			}
 		}
 		s.variables = append(s.variables, a)
 	}
@@ -135,7 +151,8 @@ func newSpace(c Cells, f Family, history []*Result) (*space, error) {
 	}
 	slices.SortFunc(order, func(a, b int) int { return slices.Compare(sorted[a], sorted[b]) })
 	for _, i := range order {
-		if err := s.cross(sorted[i], i, nil); err != nil {
+		names, levels := s.part(f, sorted[i])
+		if err := s.cross(names, i, levels); err != nil {
 			return nil, err
 		}
 	}
@@ -146,6 +163,37 @@ func newSpace(c Cells, f Family, history []*Result) (*space, error) {
 	}
 	s.sum()
 	return s, nil
+}
+
+// part gives the variables and levels of a table that holds a part of the people; nil levels stand for all.
+func (s *space) part(f Family, table []string) (names []string, levels [][]int) {
+	if len(f.Within) == 0 {
+		return table, nil
+	}
+	names = slices.Clone(table)
+	for _, v := range slices.Sorted(maps.Keys(f.Within)) {
+		if !slices.Contains(table, v) {
+			names = append(names, v)
+		}
+	}
+	for k, name := range names {
+		a := &s.variables[slices.IndexFunc(s.variables, func(a axis) bool { return a.name == name })]
+		only, part := f.Within[name]
+		if !part {
+			levels = append(levels, slices.Sorted(maps.Values(a.byName)))
+			continue
+		}
+		list := []int{a.level("", only)}
+		if k < len(table) {
+			for _, x := range only {
+				if l := a.level("", []string{x}); l >= 0 {
+					list = append(list, l)
+				}
+			}
+		}
+		levels = append(levels, slices.Compact(slices.Sorted(slices.Values(list))))
+	}
+	return names, levels
 }
 
 func newAxis(name string, categories []string) axis {

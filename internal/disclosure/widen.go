@@ -183,10 +183,8 @@ func (s *space) lines(do func(whole int32, parts []int32)) {
 // hidden too, and the secrets that were too narrow.
 func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, steps int) (more []int32, narrow map[secret]bool, used int, err error) {
 	parties := []int32{-1}
-	if s.party >= 0 {
-		for p := range s.variables[s.party].categories {
-			parties = append(parties, int32(p))
-		}
+	for p := range s.parties {
+		parties = append(parties, int32(p))
 	}
 	narrow = map[secret]bool{}
 	also := map[int32]bool{}
