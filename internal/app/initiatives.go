@@ -95,6 +95,9 @@ func (a *App) followupNeeds() followup.Needs {
 		NameOf: func(ctx context.Context, q db.IDB, account id.ID) (string, error) {
 			return a.accounts.NameOf(ctx, q, account)
 		},
+		Associations: func(ctx context.Context, q db.IDB, only ...id.ID) ([]scope.Association, error) {
+			return a.associations.ScopesIn(ctx, q, only...)
+		},
 	}
 }
 

@@ -38,21 +38,6 @@ var Published = [...]Moment{Began, TookPart, Left}
 // its own would be hidden and would take those of others with them.
 const LeastOfAnInitiative = disclosure.DefaultDenominator
 
-// tooSmall gives the initiatives that have counted too few.
-func tooSmall(c disclosure.Cells) map[string]bool {
-	sums := map[string]int{}
-	for _, r := range c.Rows {
-		sums[r.Values[0]] += r.N
-	}
-	small := map[string]bool{}
-	for i, n := range sums {
-		if n < LeastOfAnInitiative {
-			small[i] = true
-		}
-	}
-	return small
-}
-
 // What is published is told in broad classes: small associations have few people, and with fine codes most of them would be hidden. A result is told
 // by whether it was reached: a third class would cost the comparison of women and men within an initiative (tried on the example).
 const (

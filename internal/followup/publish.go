@@ -68,7 +68,7 @@ func (s *Service) Publish(ctx context.Context, a actor.Actor, association scope.
 	through := whole[len(whole)-1]
 	done := 0
 	for _, m := range Published {
-		row, err := s.protect(ctx, association, m, whole)
+		row, then, err := s.protect(ctx, association, m, whole)
 		if err != nil {
 			return done, err
 		}
@@ -77,6 +77,9 @@ func (s *Service) Publish(ctx context.Context, a actor.Actor, association scope.
 		}
 		row.Through, row.PublishedBy, row.PublishedOn = through.String(), a.Account, s.today()
 		err = s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+			if err := s.unchanged(ctx, tx, m, then, association.ID); err != nil {
+				return err
+			}
 			_, err := tx.NewInsert().Model(row).Exec(ctx)
 			if db.IsUnique(err) {
 				return errs.E(errs.Conflict, "followup.published_meanwhile").Because(err)
@@ -101,67 +104,69 @@ func (s *Service) Publish(ctx context.Context, a actor.Actor, association scope.
 	return done, nil
 }
 
-// protect makes the next publication of a family, nil when the last one says all there is.
-func (s *Service) protect(ctx context.Context, association scope.Association, m Moment, whole []period.Block) (*publicationRow, error) {
+// protect makes the next publication of a family, nil when the last one says all there is. Everything that was published before is known to it: of the
+// association alone, and of it and others together.
+func (s *Service) protect(ctx context.Context, association scope.Association, m Moment, whole []period.Block) (*publicationRow, past, error) {
 	q := s.DB.Read()
+	then, err := s.past(ctx, q, m, association.ID)
+	if err != nil {
+		return nil, then, err
+	}
 	rows, err := publications(ctx, q, association.ID, m)
 	if err != nil {
-		return nil, err
+		return nil, then, err
 	}
 	in := map[string]bool{}
 	for _, b := range whole {
 		in[b.String()] = true
 	}
-	raw, err := s.cells(ctx, q, association.ID, Query{Moment: m})
+	family, cells, err := s.declare(ctx, q, association.ID, m, then, in)
+	if err != nil || len(cells.Rows) == 0 {
+		return nil, then, err
+	}
+	result, err := disclosure.Protect(cells, family, then.history, disclosure.Limits{})
 	if err != nil {
-		return nil, err
-	}
-	all, err := s.Initiatives(ctx, q, association.ID)
-	if err != nil {
-		return nil, err
-	}
-	asks := map[string]bool{} // who asks more than sex
-	for _, i := range all {
-		asks[i.ID.String()] = i.Method == Cards
-	}
-	cells := disclosure.Cells{Variables: raw.Variables}
-	for _, r := range raw.Rows {
-		if in[r.Values[2]] && (asks[r.Values[0]] || m == TookPart) {
-			cells.Rows = append(cells.Rows, r)
-		}
-	}
-	small := tooSmall(cells)
-	cells.Rows = slices.DeleteFunc(cells.Rows, func(r disclosure.Row) bool { return small[r.Values[0]] })
-	if len(cells.Rows) == 0 {
-		return nil, nil
-	}
-	var history []*disclosure.Result
-	for _, r := range rows {
-		past, err := disclosure.ReadResult(strings.NewReader(r.ResultJSON), "publication")
-		if err != nil {
-			return nil, err
-		}
-		history = append(history, past)
-	}
-	family, cells := FamilyOf(m, cells)
-	result, err := disclosure.Protect(cells, family, history, disclosure.Limits{})
-	if err != nil {
-		return nil, refusal(err)
+		return nil, then, refusal(err)
 	}
 	text := string(result.JSON())
 	if len(rows) > 0 && rows[len(rows)-1].ResultJSON == text {
-		return nil, nil
+		return nil, then, nil
 	}
 	cover, err := s.Coverage(ctx, association, Query{Moment: m, From: whole[0], To: whole[len(whole)-1]})
 	if err != nil {
-		return nil, err
+		return nil, then, err
 	}
 	grades := map[id.ID]Grade{}
 	for i, c := range cover {
 		grades[i] = c.Grade()
 	}
 	g, err := json.Marshal(grades)
-	return &publicationRow{AssociationID: association.ID, Family: m, Number: int64(len(rows) + 1), FamilyJSON: string(family.JSON()), ResultJSON: text, CoverageJSON: string(g)}, err
+	return &publicationRow{AssociationID: association.ID, Family: m, Number: int64(len(rows) + 1), FamilyJSON: string(family.JSON()), ResultJSON: text, CoverageJSON: string(g)}, then, err
+}
+
+// declare gives the family of a moment for one association, and the cells: of its own people, or of all that were published together with them, of whom only
+// its own stand in the tables.
+func (s *Service) declare(ctx context.Context, q db.IDB, association id.ID, m Moment, then past, in map[string]bool) (disclosure.Family, disclosure.Cells, error) {
+	if then.joint {
+		all, _, err := s.everybody(ctx, q, m, then.associations, in)
+		if err != nil {
+			return disclosure.Family{}, all, err
+		}
+		_, own, err := s.everybody(ctx, q, m, []id.ID{association}, in)
+		family, cells := amid(m, families[m], all, []id.ID{association}, in, own)
+		if len(family.Within[OfInitiative]) == 0 {
+			cells.Rows = nil
+		}
+		return family, cells, err
+	}
+	all, own, err := s.everybody(ctx, q, m, []id.ID{association}, in)
+	if err != nil {
+		return disclosure.Family{}, all, err
+	}
+	at := slices.Index(all.Variables, OfPeriod)
+	all.Rows = slices.DeleteFunc(all.Rows, func(r disclosure.Row) bool { return !in[r.Values[at]] || own[r.Values[1]] < LeastOfAnInitiative })
+	family, cells := FamilyOf(m, all)
+	return family, cells, nil
 }
 
 // refusal says why nothing can be published.

@@ -9,6 +9,7 @@ import (
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
 	"samklang/internal/platform/audit"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
@@ -40,6 +41,8 @@ type Needs struct {
 	// Check says whether somebody may do something to an initiative, by her role or because she works in it.
 	Check  func(ctx context.Context, q db.IDB, a actor.Actor, act actor.Action, association, initiative id.ID) error
 	NameOf func(ctx context.Context, q db.IDB, account id.ID) (string, error)
+	// Associations are those of the installation, or only some.
+	Associations func(ctx context.Context, q db.IDB, only ...id.ID) ([]scope.Association, error)
 }
 
 // Service holds the operations of the follow-up.
