@@ -40,8 +40,12 @@ func newCountry(t *testing.T, d *db.DB) *country {
 		return Initiative{}, errs.E(errs.NotFound, "error.not_found")
 	}
 	w.Service = New(Needs{DB: d, Clock: w.clock,
-		Initiative:  func(_ context.Context, _ db.IDB, association, initiative id.ID) (Initiative, error) { return find(association, initiative) },
-		Initiatives: func(_ context.Context, _ db.IDB, association id.ID) ([]Initiative, error) { return w.all[association], nil },
+		Initiative: func(_ context.Context, _ db.IDB, association, initiative id.ID) (Initiative, error) {
+			return find(association, initiative)
+		},
+		Initiatives: func(_ context.Context, _ db.IDB, association id.ID) ([]Initiative, error) {
+			return w.all[association], nil
+		},
 		Check: func(_ context.Context, _ db.IDB, a actor.Actor, act actor.Action, association, initiative id.ID) error {
 			return access.Check(a, act, access.Object{Association: association})
 		},
