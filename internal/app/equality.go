@@ -28,6 +28,23 @@ func (a *App) equalityNeeds() equality.Needs {
 			}
 			return &equality.Published{Source: s, Number: p.Number, Through: p.Through.String(), On: p.On, Family: []byte(p.Declared), Result: p.Result}, nil
 		},
+		GroupOf: func(ctx context.Context, who actor.Actor, association, group id.ID) (equality.Group, error) {
+			g, err := a.followup.Group(ctx, who, association, group)
+			return equality.Group{Home: g.Home, ID: g.ID, Name: g.Name}, err
+		},
+		Joint: func(ctx context.Context, who actor.Actor, association, group id.ID, s equality.Source, number int64) (*equality.Published, []scope.Association, error) {
+			j, err := a.followup.Jointly(ctx, who, association, group, followup.Moment(s), number)
+			if err != nil || j == nil {
+				return nil, nil, err
+			}
+			var members []scope.Association
+			for _, m := range j.Group.Members { // in the order people read them
+				if slices.Contains(j.Members, m.Association.ID) {
+					members = append(members, m.Association)
+				}
+			}
+			return &equality.Published{Source: s, Number: j.Number, Through: j.Through.String(), On: j.On, Family: []byte(j.Declared), Result: j.Result}, members, nil
+		},
 		Names: func(ctx context.Context, association id.ID) (equality.Names, error) {
 			all, err := a.followup.Initiatives(ctx, a.db.Read(), association)
 			n := equality.Names{equality.Initiative: {}, equality.Municipality: {}}

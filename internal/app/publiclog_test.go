@@ -64,12 +64,13 @@ var inTheLog = map[string][2]string{
 	commitments.LogPublication: {"public published_at round", "report"},
 	commitments.LogFigure:      {"activity activity_home figure filed_on happened_on milestone own_review promise reviewed_on", "filed_by reviewed_by source text title unit"},
 	equality.LogRelease:        {"number state sha256 published_at withdrawn_on", "title reason prepared_by approved_by withdrawn_by"},
+	equality.LogJoint:          {"release number associations state sha256 published_at withdrawn_on", "title reason prepared_by approved_by withdrawn_by"},
 }
 
 // personal are the columns of the example that name people or hold what somebody wrote by herself.
 var personal = []string{"accounts.email", "accounts.name", "audit_entries.actor_name", "wordings.reason", "wordings.decision", "signatures.decision", "evidence.title", "evidence.body", "evidence.url", "evidence.figure_source",
 	"evidence.review_comment", "rounds.title", "round_comments.comment", "activities.title", "activities.description", "activities.notes", "activities.status_reason", "activities.audience", "activity_people.name",
-	"equality_releases.title", "equality_releases.withdrawn_reason", "milestones.title", "milestones.withdrawn_reason", "files.name", "imports.file_name", "subscriptions.email"}
+	"equality_releases.title", "equality_releases.withdrawn_reason", "equality_joint_releases.title", "equality_joint_releases.withdrawn_reason", "milestones.title", "milestones.withdrawn_reason", "files.name", "imports.file_name", "subscriptions.email"}
 
 // No name, no address and nothing that an individual wrote is in any entry, and no entry has a field that nobody has thought about.
 func TestTheLogHoldsNoNamesAndNoFreeWords(t *testing.T) {

@@ -62,7 +62,7 @@ var retained = []retention.Rule{
 
 // logged are the tables with rows whose words the public log holds as salted hashes. A rule for one of them clears and never removes, since the log tells
 // of a row that is gone; and what it clears cannot be guessed from the hashes afterwards, because their salts go in the same transaction.
-var logged = []string{"signatures", "wordings", "snapshots", "rounds", "evidence", "equality_releases"}
+var logged = []string{"signatures", "wordings", "snapshots", "rounds", "evidence", "equality_releases", "equality_joint_parts"}
 
 // erasing are the rules with what they have to tell the public log.
 func (a *App) erasing(rules []retention.Rule) []retention.Rule {

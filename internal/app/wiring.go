@@ -74,7 +74,7 @@ func (a *App) build(ctx context.Context) error {
 	a.counts = followupweb.New(followupweb.Needs{Followup: a.followup, Clock: a.clock, Frame: a.frame})
 	a.projects = initiativesweb.New(a.initiativePages())
 	a.equals = equalityweb.New(a.equalityPages())
-	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: append(commitments.LogKinds[:], equality.LogRelease)})
+	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: append(commitments.LogKinds[:], equality.LogRelease, equality.LogJoint)})
 	if err := accessibility.Whole(); err != nil {
 		return err
 	}

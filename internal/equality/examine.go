@@ -79,8 +79,12 @@ type Report struct {
 
 // Examine makes every comparison from what was published of each source. Sources without figures are left out.
 func Examine(of map[Source]*disclosure.Result) Report {
+	return examineAll(of, Comparisons[:], Spreads[:])
+}
+
+func examineAll(of map[Source]*disclosure.Result, comparisons []Comparison, spreads []Spread) Report {
 	var r Report
-	for _, c := range Comparisons {
+	for _, c := range comparisons {
 		if x := of[c.Source]; x != nil {
 			r.Findings = append(r.Findings, examine(x, c))
 			r.Threshold = max(r.Threshold, x.Threshold)
@@ -112,7 +116,7 @@ func Examine(of map[Source]*disclosure.Result) Report {
 	for i := range r.Findings {
 		r.Findings[i].judge()
 	}
-	for _, s := range Spreads {
+	for _, s := range spreads {
 		if x := of[s.Source]; x != nil {
 			r.Spreads = append(r.Spreads, scatter(x, s))
 			r.Threshold = max(r.Threshold, x.Threshold)

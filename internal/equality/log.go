@@ -54,5 +54,5 @@ func (s *Service) LogSources() []publiclog.Source {
 				return nil
 			}
 		}
-	}}}
+	}}, s.jointSource()}
 }

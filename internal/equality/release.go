@@ -121,19 +121,14 @@ type Draft struct {
 	Text  map[lang.Lang]string
 }
 
-// Prepare freezes the latest figures into a release, which nobody outside sees until somebody else approves it.
-func (s *Service) Prepare(ctx context.Context, a actor.Actor, association id.ID, d Draft, words func(lang.Lang) Words) (int64, error) {
-	if err := access.Check(a, access.EqualityManage, access.Object{Association: association}); err != nil {
-		return 0, err
-	}
+// check puts what was written into what is to be frozen, or says what is wrong with it.
+func (d Draft) check(content *Content) error {
 	var form errs.Form
-	d.Title = strings.TrimSpace(d.Title)
-	if n := len([]rune(d.Title)); n == 0 {
+	if n := len([]rune(strings.TrimSpace(d.Title))); n == 0 {
 		form.Add("title", "equality.title_missing")
 	} else if n > 200 {
 		form.Add("title", "error.too_long", "max", 200, "now", n)
 	}
-	content := Content{Method: Method, Text: map[string]string{}, Told: map[string][]Told{}}
 	for l, text := range d.Text {
 		text = strings.TrimSpace(text)
 		if n := len([]rune(text)); n > mostWritten {
@@ -146,9 +141,45 @@ func (s *Service) Prepare(ctx context.Context, a actor.Actor, association id.ID,
 	if content.Text[lang.Swedish.Tag()] == "" {
 		form.Add("text_sv", "equality.text_missing")
 	}
-	if err := form.Err(); err != nil {
+	return form.Err()
+}
+
+// freeze puts in the figures, and what is told of them in every language.
+func (c *Content) freeze(b Basis, report Report, words func(lang.Lang) Words) {
+	c.Names = b.Names
+	for _, source := range Sources {
+		if p := b.Of[source]; p != nil {
+			c.Tables = append(c.Tables, Table{source, p.Number, p.Through, p.Family, p.Result.Public().JSON()})
+		}
+	}
+	for _, l := range lang.All {
+		w := words(l)
+		w.Names = b.Names
+		c.Told[l.Tag()] = Tell(w, report)
+	}
+}
+
+// checkReason says what is wrong with the reason to withdraw.
+func checkReason(reason string) error {
+	var form errs.Form
+	if n := len([]rune(reason)); n == 0 {
+		form.Add("reason", "equality.reason_missing")
+	} else if n > 1000 {
+		form.Add("reason", "error.too_long", "max", 1000, "now", n)
+	}
+	return form.Err()
+}
+
+// Prepare freezes the latest figures into a release, which nobody outside sees until somebody else approves it.
+func (s *Service) Prepare(ctx context.Context, a actor.Actor, association id.ID, d Draft, words func(lang.Lang) Words) (int64, error) {
+	if err := access.Check(a, access.EqualityManage, access.Object{Association: association}); err != nil {
 		return 0, err
 	}
+	content := Content{Method: Method, Text: map[string]string{}, Told: map[string][]Told{}}
+	if err := d.check(&content); err != nil {
+		return 0, err
+	}
+	d.Title = strings.TrimSpace(d.Title)
 	b, err := s.Basis(ctx, a, association)
 	if err != nil {
 		return 0, err
@@ -156,18 +187,7 @@ func (s *Service) Prepare(ctx context.Context, a actor.Actor, association id.ID,
 	if b.Empty() {
 		return 0, errs.E(errs.Refused, "equality.nothing_published")
 	}
-	content.Names = b.Names
-	for _, source := range Sources {
-		if p := b.Of[source]; p != nil {
-			content.Tables = append(content.Tables, Table{source, p.Number, p.Through, p.Family, p.Result.Public().JSON()})
-		}
-	}
-	report := b.Examine()
-	for _, l := range lang.All {
-		w := words(l)
-		w.Names = b.Names
-		content.Told[l.Tag()] = Tell(w, report)
-	}
+	content.freeze(b, b.Examine(), words)
 	text, err := json.Marshal(content)
 	if err != nil {
 		return 0, err
@@ -216,13 +236,7 @@ func (s *Service) Publish(ctx context.Context, a actor.Actor, association id.ID,
 func (s *Service) Withdraw(ctx context.Context, a actor.Actor, association id.ID, number, version int64, reason string) error {
 	reason = strings.TrimSpace(reason)
 	return s.move(ctx, a, association, number, version, access.EqualityManage, "equality.withdraw", func(r *Release) error {
-		var form errs.Form
-		if n := len([]rune(reason)); n == 0 {
-			form.Add("reason", "equality.reason_missing")
-		} else if n > 1000 {
-			form.Add("reason", "error.too_long", "max", 1000, "now", n)
-		}
-		if err := form.Err(); err != nil {
+		if err := checkReason(reason); err != nil {
 			return err
 		}
 		if r.State != Public {

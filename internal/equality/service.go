@@ -9,6 +9,7 @@ import (
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
 	"samklang/internal/disclosure"
 	"samklang/internal/platform/audit"
 	"samklang/internal/platform/clock"
@@ -45,6 +46,10 @@ type Needs struct {
 	// Figures gives the latest publication of a source (number 0) or one by its number; nil when there is none. It is the only way in for figures about
 	// participants, and what comes has passed package disclosure.
 	Figures func(ctx context.Context, a actor.Actor, association id.ID, s Source, number int64) (*Published, error)
+	// GroupOf gives a group that the association is in, and Joint what was published of all in it, by package disclosure, with those it is about: the latest
+	// (number 0) or one by its number, nil when there is none.
+	GroupOf func(ctx context.Context, a actor.Actor, association, group id.ID) (Group, error)
+	Joint   func(ctx context.Context, a actor.Actor, association, group id.ID, s Source, number int64) (*Published, []scope.Association, error)
 	Names   func(ctx context.Context, association id.ID) (Names, error)
 	People  func(ctx context.Context, association id.ID) ([]Colleague, error)
 	// Promises are those in force.
