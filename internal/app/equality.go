@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"io"
 	"slices"
+	"strconv"
 
 	"samklang/internal/access"
 	"samklang/internal/commitments"
@@ -15,6 +17,7 @@ import (
 	"samklang/internal/followup"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/publiclog"
+	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 )
 
@@ -26,7 +29,17 @@ func (a *App) equalityNeeds() equality.Needs {
 			if err != nil || p == nil {
 				return nil, err
 			}
-			return &equality.Published{Source: s, Number: p.Number, Through: p.Through.String(), On: p.On, Family: []byte(p.Declared), Result: p.Result}, nil
+			all, err := a.followup.Initiatives(ctx, a.db.Read(), association)
+			if err != nil {
+				return nil, err
+			}
+			coverage := map[string]string{} // of those who ask more than sex: the others stand in no comparison
+			for _, x := range all {
+				if g, ok := p.Coverage[x.ID]; ok && x.Method == followup.Cards {
+					coverage[x.ID.String()] = string(g)
+				}
+			}
+			return &equality.Published{Source: s, Number: p.Number, Through: p.Through.String(), On: p.On, Family: []byte(p.Declared), Result: p.Result, Coverage: coverage}, nil
 		},
 		GroupOf: func(ctx context.Context, who actor.Actor, association, group id.ID) (equality.Group, error) {
 			g, err := a.followup.Group(ctx, who, association, group)
@@ -77,6 +90,13 @@ func (a *App) equalityNeeds() equality.Needs {
 		NameOf: func(ctx context.Context, account id.ID) (string, error) {
 			return a.accounts.NameOf(ctx, a.db.Read(), account)
 		},
+		Store: func(ctx context.Context, association id.ID, by actor.Actor, name string, r io.Reader, max int64) (func(context.Context, *db.Tx) (id.ID, error), error) {
+			return a.keep(ctx, association, by, name, r, max)
+		},
+		FileName: func(ctx context.Context, association, file id.ID) (string, error) {
+			row, err := a.upload(ctx, association, file)
+			return row.Name, err
+		},
 		Enter: func(ctx context.Context, tx *db.Tx, facts ...publiclog.Fact) error {
 			return a.publicLog.Enter(ctx, tx, facts...)
 		},
@@ -93,8 +113,35 @@ func (a *App) equalityNeeds() equality.Needs {
 
 func (a *App) equalityPages() equalityweb.Needs {
 	return equalityweb.Needs{Equality: a.equality, Frame: a.frame,
-		Serve: func(r *web.Request, association scope.Association, promise id.ID, title, body string) error {
-			return a.commitments.FileEvidence(r.Context(), r.Actor, association, commitments.EvidenceFields{Target: commitments.Target{Pledge: promise}, Kind: commitments.EvidenceAccount, Title: title, Body: body}, "", nil)
+		File: a.serveFile,
+		Serve: func(r *web.Request, association scope.Association, promise id.ID, title string, note equality.CaseNote) error {
+			f := commitments.EvidenceFields{Target: commitments.Target{Pledge: promise}, Kind: commitments.EvidenceAccount, Title: title, Body: note.Body, HappenedOn: note.WrittenOn}
+			switch {
+			case note.FileID != id.None:
+				row, err := a.upload(r.Context(), association.ID, note.FileID)
+				if err != nil {
+					return err
+				}
+				content, _, err := a.files.Open(r.Context(), row.SHA256)
+				if err != nil {
+					return err
+				}
+				defer content.Close()
+				f.Kind = commitments.EvidenceFile
+				return a.commitments.FileEvidence(r.Context(), r.Actor, association, f, row.Name, content)
+			case note.URL != "":
+				f.Kind, f.URL = commitments.EvidenceLink, note.URL
+			}
+			return a.commitments.FileEvidence(r.Context(), r.Actor, association, f, "", nil)
+		},
+		Evidence: func(r *web.Request, promise id.ID) ui.Link {
+			list, err := a.commitments.PromisesInForce(r.Context(), r.Scope())
+			for _, p := range list {
+				if err == nil && p.ID == promise {
+					return ui.Link{Label: p.TitleIn(r.Lang()), Href: r.Path("/loften/" + p.Slug + "/" + strconv.FormatInt(p.Number, 10) + "/skot")}
+				}
+			}
+			return ui.Link{}
 		},
 	}
 }

@@ -160,6 +160,7 @@ var gates = map[string]string{
 	"GET /insatser/{initiative}/nationellt": sheetOf, "POST /insatser/{initiative}/nationellt": sheetOf, "GET /siffror": result, "POST /siffror": result,
 	"GET /insatser/installningar": nothing, "POST /insatser/installningar": nothing, "POST /insatser/installningar/perioder": nothing,
 
+	"GET /jamlikhet/jamforelser": nothing, "GET /jamlikhet/jamforelser/ny": nothing, "POST /jamlikhet/jamforelser/ny": nothing, "POST /jamlikhet/jamforelser/{comparison}/ta-bort": nothing, "GET /jamlikhet/arenden/{case}/filer/{note}": nothing,
 	"GET /jamlikhet": result, "GET /jamlikhet/publicera": nothing, "POST /jamlikhet/publicera": nothing, "GET /jamlikhet/arenden/{case}": result, "POST /jamlikhet/arenden/{case}": result, "POST /jamlikhet/arenden/{case}/underlag": result,
 	"GET /jamlikhet/{comparison}": result, "POST /jamlikhet/{comparison}": result, "GET /statistik": nothing, "GET /statistik/katalog.jsonld": nothing, "GET /statistik/{number}": result, "POST /statistik/{number}/godkann": result,
 	"POST /statistik/{number}/dra-tillbaka": result, "GET /statistik/{number}/tabeller.csv": result, "GET /statistik/{number}/tabeller.json": result,

@@ -57,6 +57,7 @@ var retained = []retention.Rule{
 	{Table: "imports", Which: "status = '" + string(commitments.ImportDiscarded) + "'", Since: "closed_at", Keep: 30 * days},
 	{Table: "files", Since: "created_at", Keep: 7 * days, Which: `NOT EXISTS (SELECT 1 FROM imports x WHERE x.association_id = files.association_id AND x.file_id = files.id)
 		AND NOT EXISTS (SELECT 1 FROM evidence x WHERE x.association_id = files.association_id AND x.file_id = files.id)
+		AND NOT EXISTS (SELECT 1 FROM equality_notes x WHERE x.association_id = files.association_id AND x.file_id = files.id)
 		AND NOT EXISTS (SELECT 1 FROM signatures x WHERE x.association_id = files.association_id AND x.file_id = files.id)`},
 }
 

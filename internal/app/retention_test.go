@@ -34,7 +34,7 @@ var kept = map[string]string{
 	"initiatives": "the authority's record", "initiative_members": "the authority's record", "initiative_years": "the authority's record", "initiative_associations": "the authority's record", "initiative_people": "who answered for what was counted",
 	"followup_units": "how something was counted", "followup_codes": "how something was counted", "followup_periods": "the authority's record", "followup_cells": "counts of nobody in particular", "followup_tallies": "who answered for what was counted",
 	"followup_accepted": "counts of nobody in particular", "followup_publications": "what was published stays known", "followup_national": "the authority's record",
-	"equality_cases": "the authority's record", "equality_notes": "the authority's record", "equality_releases": "what was published stays known",
+	"equality_cases": "the authority's record", "equality_comparisons": "the authority's record", "equality_notes": "the authority's record", "equality_releases": "what was published stays known",
 	"followup_groups": "who agreed to what", "followup_group_members": "who agreed to what", "followup_joint_publications": "what was published stays known",
 	"equality_joint_releases": "what was published stays known", "equality_joint_parts": "what was published stays known",
 	"installation_keys": "ratelimit.Purge takes the salts", "rate_limits": "ratelimit.Purge", "job_ticks": "one row for each kind of work", "job_copies": "the queue takes them", "content_versions": "a row for each slot; the sweep takes the rest",

@@ -107,12 +107,18 @@ func (a *App) importFile(w http.ResponseWriter, r *web.Request) error {
 	return a.serveFile(w, r, file)
 }
 
-func (a *App) serveFile(w http.ResponseWriter, r *web.Request, file id.ID) error {
+// upload finds the row that names a stored file.
+func (a *App) upload(ctx context.Context, association, file id.ID) (upload, error) {
 	var row upload
-	err := a.db.Read().NewSelect().Model(&row).Where("association_id = ?", r.Association.ID).Where("id = ?", file).Scan(r.Context())
+	err := a.db.Read().NewSelect().Model(&row).Where("association_id = ?", association).Where("id = ?", file).Scan(ctx)
 	if db.IsNoRows(err) {
-		return errs.E(errs.NotFound, "error.not_found").Because(err)
+		err = errs.E(errs.NotFound, "error.not_found").Because(err)
 	}
+	return row, err
+}
+
+func (a *App) serveFile(w http.ResponseWriter, r *web.Request, file id.ID) error {
+	row, err := a.upload(r.Context(), r.Association.ID, file)
 	if err != nil {
 		return err
 	}

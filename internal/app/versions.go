@@ -23,6 +23,7 @@ var unseen = map[string]string{
 	"drafts":                      "a person's own, on forms that are not kept",
 	"email_changes":               "secrets under way, on the person's own page",
 	"equality_cases":              "pages of work, which are not kept",
+	"equality_comparisons":        "pages of work, which are not kept",
 	"equality_notes":              "pages of work, which are not kept",
 	"equality_releases":           "pages that are not kept",
 	"followup_accepted":           "raw counts, on pages that are not kept",

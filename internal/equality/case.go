@@ -2,6 +2,7 @@ package equality
 
 import (
 	"context"
+	"io"
 	"net/url"
 	"slices"
 	"strings"
@@ -65,11 +66,26 @@ type CaseNote struct {
 	Step          Step
 	Body          string
 	URL           string `bun:"url"`
+	FileID        id.ID  `bun:",nullzero"`
 	Done          bool   // the step is done with this
 	WrittenBy     id.ID
 	WrittenOn     period.Date
 	Writer        string `bun:"-"`
+	FileName      string `bun:"-"`
 }
+
+// Entry is what somebody writes in a step, with what shows it.
+type Entry struct {
+	Body     string
+	URL      string
+	FileName string
+	File     io.Reader   // nil when there is none
+	Done     bool        // the step is done, and the case goes on
+	Due      period.Date // of the next step
+}
+
+// MaxFile is how many bytes a file of a case may have, as evidence does.
+const MaxFile = 10 << 20
 
 // CaseView is a case with what has been written, the earliest first.
 type CaseView struct {
@@ -79,16 +95,19 @@ type CaseView struct {
 	Change *Change // since it was taken on; nil until something later is published
 }
 
-// TakeOn makes a difference a case. There is one open case of a comparison at a time.
+// TakeOn makes a difference a case: of a comparison, or of places or initiatives. There is one open case of each at a time.
 func (s *Service) TakeOn(ctx context.Context, a actor.Actor, association id.ID, comparison string, owner, promise id.ID, due period.Date) (id.ID, error) {
 	if err := access.Check(a, access.EqualityManage, access.Object{Association: association}); err != nil {
 		return id.None, err
 	}
-	c, ok := ComparisonOf(comparison)
+	about, ok, err := s.question(ctx, s.DB.Read(), association, comparison)
+	if err != nil {
+		return id.None, err
+	}
 	if !ok {
 		return id.None, errs.E(errs.NotFound, "error.not_found")
 	}
-	seen, err := s.Figures(ctx, a, association, c.Source, 0)
+	seen, err := s.Figures(ctx, a, association, about.source(), 0)
 	if err != nil {
 		return id.None, err
 	}
@@ -136,18 +155,31 @@ func (s *Service) TakeOn(ctx context.Context, a actor.Actor, association id.ID, 
 
 const mostWritten = 4000
 
-// Write adds a note to the step a case is in. With done the case goes on to the next step, by the day that is given.
-func (s *Service) Write(ctx context.Context, a actor.Actor, association, in id.ID, version int64, body, link string, done bool, due period.Date) error {
-	body, link = strings.TrimSpace(body), strings.TrimSpace(link)
-	return s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
-		var row Case
+// Write adds a note to the step a case is in, with a file as evidence where there is one. With done the case goes on to the next step.
+func (s *Service) Write(ctx context.Context, a actor.Actor, association, in id.ID, version int64, e Entry) error {
+	e.Body, e.URL = strings.TrimSpace(e.Body), strings.TrimSpace(e.URL)
+	may := func(ctx context.Context, q db.IDB) (row Case, err error) {
 		if err := access.CheckAny(a, access.EqualityWrite, association); err != nil {
+			return row, err
+		}
+		if err := one(q.NewSelect().Model(&row).Where("association_id = ?", association).Where("id = ?", in).Scan(ctx)); err != nil {
+			return row, err
+		}
+		return row, access.Check(a, access.EqualityWrite, access.Object{Association: association, Owner: row.OwnerID})
+	}
+	var naming func(context.Context, *db.Tx) (id.ID, error)
+	if e.File != nil && e.Body != "" {
+		_, err := may(ctx, s.DB.Read())
+		if err != nil {
 			return err
 		}
-		if err := one(tx.NewSelect().Model(&row).Where("association_id = ?", association).Where("id = ?", in).Scan(ctx)); err != nil {
+		if naming, err = s.Store(ctx, association, a, e.FileName, e.File, MaxFile); err != nil {
 			return err
 		}
-		if err := access.Check(a, access.EqualityWrite, access.Object{Association: association, Owner: row.OwnerID}); err != nil {
+	}
+	return s.DB.WithTx(ctx, func(ctx context.Context, tx *db.Tx) error {
+		row, err := may(ctx, tx)
+		if err != nil {
 			return err
 		}
 		if row.Version != version {
@@ -157,27 +189,32 @@ func (s *Service) Write(ctx context.Context, a actor.Actor, association, in id.I
 			return errs.E(errs.Refused, "equality.case_closed")
 		}
 		var form errs.Form
-		if n := len([]rune(body)); n == 0 {
+		if n := len([]rune(e.Body)); n == 0 {
 			form.Add("body", "equality.body_missing")
 		} else if n > mostWritten {
 			form.Add("body", "error.too_long", "max", mostWritten, "now", n)
 		}
-		if u, err := url.Parse(link); link != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(link) > 2000) {
+		if u, err := url.Parse(e.URL); e.URL != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(e.URL) > 2000) {
 			form.Add("url", "equality.link_faulty")
 		}
-		if done && !due.IsZero() && due.Before(s.today()) {
+		if e.Done && !e.Due.IsZero() && e.Due.Before(s.today()) {
 			form.Add("due", "equality.due_past")
 		}
 		if err := form.Err(); err != nil {
 			return err
 		}
-		note := CaseNote{AssociationID: association, ID: id.New(), CaseID: in, Step: row.Step, Body: body, URL: link, Done: done, WrittenBy: a.Account, WrittenOn: s.today()}
+		note := CaseNote{AssociationID: association, ID: id.New(), CaseID: in, Step: row.Step, Body: e.Body, URL: e.URL, Done: e.Done, WrittenBy: a.Account, WrittenOn: s.today()}
+		if naming != nil {
+			if note.FileID, err = naming(ctx, tx); err != nil {
+				return err
+			}
+		}
 		if _, err := tx.NewInsert().Model(&note).Exec(ctx); err != nil {
 			return err
 		}
 		before := row
-		if done {
-			row.Step, row.DueOn = row.Step.Next(), due
+		if e.Done {
+			row.Step, row.DueOn = row.Step.Next(), e.Due
 			if row.Step == Closed {
 				row.ClosedOn, row.DueOn = s.today(), period.Date{}
 			}
@@ -231,19 +268,37 @@ func (s *Service) Case(ctx context.Context, a actor.Actor, association, in id.ID
 		if v.Notes[i].Writer, err = s.NameOf(ctx, v.Notes[i].WrittenBy); err != nil {
 			return v, err
 		}
+		if f := v.Notes[i].FileID; f != id.None {
+			if v.Notes[i].FileName, err = s.FileName(ctx, association, f); err != nil {
+				return v, err
+			}
+		}
 	}
-	c, ok := ComparisonOf(v.Comparison)
-	if !ok {
-		return v, nil
+	about, ok, err := s.question(ctx, q, association, v.Comparison)
+	if err != nil || !ok {
+		return v, err
 	}
-	then, err := s.Figures(ctx, a, association, c.Source, v.Publication)
+	then, err := s.Figures(ctx, a, association, about.source(), v.Publication)
 	if err != nil || then == nil {
 		return v, err
 	}
-	now, err := s.Figures(ctx, a, association, c.Source, 0)
+	now, err := s.Figures(ctx, a, association, about.source(), 0)
 	if err == nil && now != nil && now.Number > then.Number {
-		x := change(c, then, now)
+		x := changed(about, then, now)
 		v.Change = &x
 	}
 	return v, err
+}
+
+// CaseFile gives the file of a note to who may read the case.
+func (s *Service) CaseFile(ctx context.Context, a actor.Actor, association, in, note id.ID) (id.ID, error) {
+	if err := access.Check(a, access.EqualityRead, access.Object{Association: association}); err != nil {
+		return id.None, err
+	}
+	var n CaseNote
+	err := one(s.DB.Read().NewSelect().Model(&n).Where("association_id = ?", association).Where("case_id = ?", in).Where("id = ?", note).Scan(ctx))
+	if err == nil && n.FileID == id.None {
+		err = errs.E(errs.NotFound, "error.not_found")
+	}
+	return n.FileID, err
 }

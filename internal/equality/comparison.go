@@ -1,6 +1,11 @@
 package equality
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"samklang/internal/core/period"
+)
 
 // Method names the rules by which figures are compared; it changes with them.
 const Method = "samklang-equality 1"
@@ -32,25 +37,31 @@ const Unknown = "unknown"
 
 // Outcome is what is looked at: to be in one of the categories of a variable, among those of whom the variable is known.
 type Outcome struct {
-	Variable string
-	Events   []string
+	Variable string   `json:"variable"`
+	Events   []string `json:"events"`
 }
 
 // Comparison is one question, declared before any figure was seen.
 type Comparison struct {
-	Code      string // stable: stands in addresses and in what is published
-	Source    Source
-	Outcome   Outcome
-	Variable  string // whose categories are compared
-	Group     string
-	Reference string
+	Code      string  `json:"code"` // stable: stands in addresses and in what is published
+	Source    Source  `json:"source"`
+	Outcome   Outcome `json:"outcome"`
+	Variable  string  `json:"variable"` // whose categories are compared
+	Group     string  `json:"group"`
+	Reference string  `json:"reference"`
 	// Strata are the variables within whose categories the groups are compared again. Nothing that comes after what is looked at stands here, and nothing
 	// by which the one group can be held back: to compare within it would hide what is looked for. Each has the reason in words under the key
 	// "equality.why." and its name.
-	Strata []string
+	Strata []string `json:"strata,omitempty"`
 	// Crossed are variables whose combinations are looked at with estimates drawn together, where the figures are few.
-	Crossed []string
+	Crossed []string `json:"-"`
+	// Why is the association's own reason for a comparison that it declared itself, and On the day it did.
+	Why string      `json:"why,omitempty"`
+	On  period.Date `json:"declared,omitzero"`
 }
+
+// Own tells whether the association declared the comparison itself.
+func (c Comparison) Own() bool { return strings.HasPrefix(c.Code, ownCode) }
 
 // Spread is one question about places or initiatives: whether some are further from the whole than chance explains.
 type Spread struct {
@@ -76,7 +87,7 @@ var (
 	work = Outcome{OccupationEnd, []string{"work_or_studies"}}
 )
 
-// Comparisons are all that are made.
+// Comparisons are made for every association, beside those that it declares itself.
 var Comparisons = [...]Comparison{
 	{Code: "soon-sex", Source: Left, Outcome: soon, Variable: Sex, Group: "female", Reference: "male", Strata: []string{Initiative}},
 	{Code: "work-sex", Source: Left, Outcome: work, Variable: Sex, Group: "female", Reference: "male", Strata: []string{Initiative, Age}, Crossed: []string{Sex, Age}},

@@ -71,19 +71,25 @@ type Finding struct {
 // Report is everything that was compared at once.
 type Report struct {
 	Findings []Finding
+	Offers   []Offer
 	Spreads  []Scatter
+	Declared int // comparisons that were declared, also those that cannot be shown
+	Own      int // of them, by the association itself
 	Tests    int // how many estimates were tested
 	// Threshold is the largest of the thresholds of the figures.
 	Threshold int
 }
 
-// Examine makes every comparison from what was published of each source. Sources without figures are left out.
-func Examine(of map[Source]*disclosure.Result) Report {
-	return examineAll(of, Comparisons[:], Spreads[:])
+// Examine makes every comparison from what was published of each source: those made for everybody and those that the association declared itself.
+// Sources without figures are left out.
+func Examine(of map[Source]*disclosure.Result, own ...Comparison) Report {
+	r := examineAll(of, slices.Concat(Comparisons[:], own), Spreads[:])
+	r.Own = len(own)
+	return r
 }
 
 func examineAll(of map[Source]*disclosure.Result, comparisons []Comparison, spreads []Spread) Report {
-	var r Report
+	r := Report{Declared: len(comparisons)}
 	for _, c := range comparisons {
 		if x := of[c.Source]; x != nil {
 			r.Findings = append(r.Findings, examine(x, c))
@@ -115,6 +121,10 @@ func examineAll(of map[Source]*disclosure.Result, comparisons []Comparison, spre
 	}
 	for i := range r.Findings {
 		r.Findings[i].judge()
+	}
+	if x := of[Began]; x != nil {
+		r.Offers = offers(x)
+		r.Threshold = max(r.Threshold, x.Threshold)
 	}
 	for _, s := range spreads {
 		if x := of[s.Source]; x != nil {
@@ -223,7 +233,7 @@ func within(x *disclosure.Result, c Comparison, f Finding, variable string) With
 	if h, err := stats.Homogeneous(strata); err == nil {
 		w.Uneven = h.Tarone.P < Level
 	}
-	w.Turns = f.Crude.Difference.Value*w.Difference.Value < 0
+	w.Turns = math.Round(100*f.Crude.Difference.Value)*math.Round(100*w.Difference.Value) < 0 // a difference of less than one in a hundred has no sign to speak of
 	return w
 }
 

@@ -58,8 +58,9 @@ type Content struct {
 	Method string            `json:"method"`
 	Tables []Table           `json:"tables"`
 	Names  Names             `json:"names"`
-	Text   map[string]string `json:"text"` // the association's own words, by language
-	Told   map[string][]Told `json:"told"` // what is told of each comparison, by language
+	Text   map[string]string `json:"text"`               // the association's own words, by language
+	Told   map[string][]Told `json:"told"`               // what is told of each comparison, by language
+	Own    []Comparison      `json:"declared,omitempty"` // the comparisons that the association declared itself
 }
 
 // Table is the publication of a source.
@@ -69,6 +70,10 @@ type Table struct {
 	Through string          `json:"through"`
 	Family  json.RawMessage `json:"family"`
 	Result  json.RawMessage `json:"result"`
+	// Coverage is how many cards of each initiative have every answer, in broad words. Left is how many initiatives have counted too few to stand in any
+	// figure; they have no names here.
+	Coverage map[string]string `json:"coverage,omitempty"`
+	Left     int               `json:"left_out,omitempty"`
 }
 
 // Told is one comparison in words.
@@ -86,13 +91,13 @@ func (r Release) Content() (Content, error) {
 
 // Basis reads the frozen figures.
 func (c Content) Basis() (Basis, error) {
-	b := Basis{Of: map[Source]*Published{}, Names: c.Names}
+	b := Basis{Of: map[Source]*Published{}, Names: c.Names, Own: c.Own}
 	for _, t := range c.Tables {
 		result, err := disclosure.ReadResult(bytes.NewReader(t.Result), "release")
 		if err != nil {
 			return b, err
 		}
-		b.Of[t.Source] = &Published{Source: t.Source, Number: t.Number, Through: t.Through, Family: t.Family, Result: result}
+		b.Of[t.Source] = &Published{Source: t.Source, Number: t.Number, Through: t.Through, Family: t.Family, Result: result, Coverage: t.Coverage, Left: t.Left}
 	}
 	return b, nil
 }
@@ -100,12 +105,15 @@ func (c Content) Basis() (Basis, error) {
 // Tell puts every comparison into words.
 func Tell(w Words, r Report) []Told {
 	var list []Told
+	for _, o := range r.Offers {
+		list = append(list, Told{"offer-" + o.Variable, w.OfferTitle(o), w.Offered(o)})
+	}
 	for _, f := range r.Findings {
 		list = append(list, Told{f.Code, w.Title(f.Code), append(w.Account(f), w.T("equality.means."+string(f.Verdict)))})
 	}
 	for _, s := range r.Spreads {
 		t := Told{Code: s.Code, Title: w.Title(s.Code)}
-		for _, line := range []string{w.Whole(s), w.Scattered(s), w.Left(s)} {
+		for _, line := range []string{w.Scattered(s) + ".", w.Whole(s), w.CoverageOf(s.Whole), w.Left(s)} {
 			if line != "" {
 				t.Lines = append(t.Lines, line)
 			}
@@ -146,15 +154,16 @@ func (d Draft) check(content *Content) error {
 
 // freeze puts in the figures, and what is told of them in every language.
 func (c *Content) freeze(b Basis, report Report, words func(lang.Lang) Words) {
-	c.Names = b.Names
+	c.Names, c.Own = b.Names, b.Own
 	for _, source := range Sources {
 		if p := b.Of[source]; p != nil {
-			c.Tables = append(c.Tables, Table{source, p.Number, p.Through, p.Family, p.Result.Public().JSON()})
+			coverage, left := p.shown()
+			c.Tables = append(c.Tables, Table{source, p.Number, p.Through, p.Family, p.Result.Public().JSON(), coverage, left})
 		}
 	}
 	for _, l := range lang.All {
 		w := words(l)
-		w.Names = b.Names
+		w.Names, w.Own = b.Names, b.Own
 		c.Told[l.Tag()] = Tell(w, report)
 	}
 }
@@ -203,6 +212,9 @@ func (s *Service) Prepare(ctx context.Context, a actor.Actor, association id.ID,
 			if db.IsUnique(err) {
 				return errs.E(errs.Conflict, "error.conflict").Because(err)
 			}
+			return err
+		}
+		if err := lock(ctx, tx, association, row.Number); err != nil {
 			return err
 		}
 		return s.trail.Record(ctx, tx, a, association, "equality.prepare", "equality_release", row.ID, nil, summary(row))

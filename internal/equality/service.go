@@ -2,7 +2,7 @@ package equality
 
 import (
 	"context"
-	"slices"
+	"io"
 
 	"samklang/internal/access"
 	"samklang/internal/core/actor"
@@ -14,6 +14,7 @@ import (
 	"samklang/internal/platform/audit"
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
+	"samklang/internal/platform/i18n"
 	"samklang/internal/platform/publiclog"
 )
 
@@ -25,6 +26,9 @@ type Published struct {
 	On      period.Date
 	Family  []byte // as it was declared
 	Result  *disclosure.Result
+	// Coverage is how many cards of each initiative that counted have every answer, in the broad words of the follow-up.
+	Coverage map[string]string
+	Left     int // initiatives that have counted too few to stand in any figure, where they have no names
 }
 
 // Colleague is somebody who can own a case.
@@ -55,6 +59,9 @@ type Needs struct {
 	// Promises are those in force.
 	Promises func(ctx context.Context, association id.ID) ([]Promise, error)
 	NameOf   func(ctx context.Context, account id.ID) (string, error)
+	// Store checks a file by its content and keeps it; what it gives names the file in the transaction that refers to it. FileName is what it is called.
+	Store    func(ctx context.Context, association id.ID, a actor.Actor, name string, r io.Reader, max int64) (func(context.Context, *db.Tx) (id.ID, error), error)
+	FileName func(ctx context.Context, association, file id.ID) (string, error)
 	Enter    func(ctx context.Context, tx *db.Tx, facts ...publiclog.Fact) error
 	// Associations are all of the installation with their short names, for the public log.
 	Associations func(ctx context.Context, q db.IDB) (map[id.ID]string, error)
@@ -75,6 +82,7 @@ func (s *Service) today() period.Date { return clock.Today(s.Clock) }
 type Basis struct {
 	Of    map[Source]*Published
 	Names Names
+	Own   []Comparison // that the association declared itself
 }
 
 // Empty tells whether nothing has been published yet.
@@ -86,8 +94,11 @@ func (b Basis) Examine() Report {
 	for s, p := range b.Of {
 		of[s] = p.Result
 	}
-	return Examine(of)
+	return Examine(of, b.Own...)
 }
+
+// Words gives the findings of the basis words.
+func (b Basis) Words(p i18n.Printer) Words { return Words{Printer: p, Names: b.Names, Own: b.Own} }
 
 // Basis gives the latest figures to who may read them.
 func (s *Service) Basis(ctx context.Context, a actor.Actor, association id.ID) (Basis, error) {
@@ -105,32 +116,11 @@ func (s *Service) Basis(ctx context.Context, a actor.Actor, association id.ID) (
 		}
 	}
 	var err error
+	if b.Own, err = s.own(ctx, s.DB.Read(), association); err != nil {
+		return b, err
+	}
 	b.Names, err = s.Names(ctx, association)
 	return b, err
-}
-
-// Change is a comparison before something was done and after.
-type Change struct {
-	Through       string // the last period before
-	Before, After Pair
-	OK            bool // both can be told
-}
-
-// change compares what was published first with what has come since. Both are shown, so that what lies between them is too.
-func change(c Comparison, then, now *Published) Change {
-	x := Change{Through: then.Through, Before: pair(then.Result, c, place{}, disclosure.Total)}
-	all := pair(now.Result, c, place{}, disclosure.Total)
-	since := func(all, before Share) Share {
-		out := Share{Code: all.Code}
-		k, n := all.Count.K-before.Count.K, all.Count.N-before.Count.N
-		if !all.Shown || !before.Shown || k < 0 || n < k {
-			return out
-		}
-		return out.of(k, n, now.Result.Denominator)
-	}
-	x.After = Pair{all.Code, since(all.Group, x.Before.Group), since(all.Reference, x.Before.Reference)}
-	x.OK = slices.Index([]bool{x.Before.Group.Enough, x.Before.Reference.Enough, x.After.Group.Enough, x.After.Reference.Enough}, false) < 0
-	return x
 }
 
 // one turns the absence of a row into what a visitor is told.

@@ -18,6 +18,17 @@ type Share struct {
 	Enough   bool
 	Rate     float64
 	Interval stats.Interval // Wilson
+	// All are those of the group, also those of whom the outcome is not known; AllShown tells whether their figure is shown.
+	All      int64
+	AllShown bool
+}
+
+// Known is the share of the group of whom the outcome is known; ok is false where a figure that is needed is hidden, or where they are too few.
+func (s Share) Known() (share float64, ok bool) {
+	if !s.Enough || !s.AllShown || s.All < s.Count.N || s.All == 0 {
+		return 0, false
+	}
+	return float64(s.Count.N) / float64(s.All), true
 }
 
 // place is a cell: a category of each variable that is named.
@@ -50,6 +61,9 @@ func share(r *disclosure.Result, at place, o Outcome, code string) Share {
 	}
 	if k > n || n > stats.MaxCount { // rounded figures need not add up
 		return s
+	}
+	if all, shown := r.Find(at).Count(); shown {
+		s.All, s.AllShown = int64(all), true
 	}
 	return s.of(int64(k), int64(n), r.Denominator)
 }

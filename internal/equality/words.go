@@ -2,6 +2,7 @@ package equality
 
 import (
 	"math"
+	"slices"
 
 	"samklang/internal/disclosure"
 	"samklang/internal/platform/i18n"
@@ -15,6 +16,7 @@ type Names map[string]map[string]string
 type Words struct {
 	i18n.Printer
 	Names Names
+	Own   []Comparison // that the association declared itself
 }
 
 // Code is the word for a category: "kvinnor", "under 30 år", "Vägen in".
@@ -29,6 +31,31 @@ func (w Words) Code(variable, code string) string {
 		return w.T(key)
 	}
 	return code
+}
+
+// Group is the word for those who are compared: "kvinnor", "boende i Tallvikens kommun".
+func (w Words) Group(variable, code string) string {
+	if key := "equality.people." + variable; w.Has(key) && code != disclosure.Total {
+		return w.T(key, "name", w.Code(variable, code))
+	}
+	return w.Code(variable, code)
+}
+
+// Outcome is the word for what is looked at: "arbete eller studier".
+func (w Words) Outcome(o Outcome) string {
+	if key := "equality.outcome." + o.Variable; w.Has(key) {
+		return w.T(key, "name", w.Code(o.Variable, o.Events[0]))
+	}
+	return w.T("equality.outcome." + o.Variable + "." + o.Events[0])
+}
+
+// of finds a comparison that the association declared itself.
+func (w Words) of(code string) (Comparison, bool) {
+	i := slices.IndexFunc(w.Own, func(c Comparison) bool { return c.Code == code })
+	if i < 0 {
+		return Comparison{}, false
+	}
+	return w.Own[i], true
 }
 
 // Hundred is a share as people of a hundred. Shares next to none and next to all are not rounded away.
@@ -66,7 +93,23 @@ func (w Words) Between(e stats.Estimate) string {
 }
 
 // Title is the question of a comparison.
-func (w Words) Title(code string) string { return w.T("equality.title." + code) }
+func (w Words) Title(code string) string {
+	if c, ok := w.of(code); ok {
+		return w.T("equality.title.own", "outcome", i18n.Upper(w.Outcome(c.Outcome)), "group", w.Group(c.Variable, c.Group), "reference", w.Group(c.Variable, c.Reference))
+	}
+	if key := "equality.title." + code; w.Has(key) {
+		return w.T(key)
+	}
+	return code
+}
+
+// What says who is counted.
+func (w Words) What(code string) string {
+	if c, ok := w.of(code); ok {
+		return w.T("equality.what.own." + string(c.Source))
+	}
+	return w.T("equality.what." + code)
+}
 
 // Headline is what a comparison comes to, in one short sentence.
 func (w Words) Headline(f Finding) string {
@@ -78,7 +121,11 @@ func (w Words) Rates(f Finding) string {
 	if f.Verdict == TooSmall {
 		return w.T("equality.rates_hidden")
 	}
-	return w.T("equality.rates."+f.Code, "group", w.Code(f.Variable, f.Group), "reference", w.Code(f.Variable, f.Reference),
+	key := "equality.rates." + f.Code
+	if f.Own() {
+		key = "equality.rates.own"
+	}
+	return w.T(key, "outcome", i18n.Upper(w.Outcome(f.Outcome)), "group", w.Group(f.Variable, f.Group), "reference", w.Group(f.Variable, f.Reference),
 		"a", w.Hundred(f.All.Group.Rate), "b", w.Hundred(f.All.Reference.Rate))
 }
 
@@ -87,7 +134,7 @@ func (w Words) Crude(f Finding) string {
 	if f.Verdict == TooSmall {
 		return ""
 	}
-	return w.T("equality.crude", "group", w.Code(f.Variable, f.Group), "difference", w.Between(f.Crude.Difference))
+	return w.T("equality.crude", "group", w.Group(f.Variable, f.Group), "difference", w.Between(f.Crude.Difference))
 }
 
 // Adjusted tells the difference within the categories of a variable.
@@ -95,7 +142,7 @@ func (w Words) Adjusted(f Finding, x Within) string {
 	if !x.OK {
 		return w.T("equality.adjusted_hidden", "within", w.T("equality.within."+x.Variable))
 	}
-	return w.T("equality.adjusted", "within", w.T("equality.within."+x.Variable), "group", w.Code(f.Variable, f.Group), "difference", w.Between(x.Difference))
+	return w.T("equality.adjusted", "within", w.T("equality.within."+x.Variable), "group", w.Group(f.Variable, f.Group), "difference", w.Between(x.Difference))
 }
 
 // Turn tells that the sign turns, "" where it does not.
@@ -103,7 +150,7 @@ func (w Words) Turn(f Finding, x Within) string {
 	if !x.OK || !x.Turns {
 		return ""
 	}
-	return w.T("equality.turns", "within", w.T("equality.within."+x.Variable), "group", w.Code(f.Variable, f.Group), "all", w.More(f.Crude.Difference.Value), "alike", w.More(x.Difference.Value))
+	return w.T("equality.turns", "within", w.T("equality.within."+x.Variable), "group", w.Group(f.Variable, f.Group), "all", w.More(f.Crude.Difference.Value), "alike", w.More(x.Difference.Value))
 }
 
 // Covered tells how much of all the strata hold that could be compared, "" when nothing is left out.
@@ -128,6 +175,15 @@ func (w Words) Needs(f Finding) string {
 
 // Tests tells how many comparisons were made at once.
 func (w Words) Tests(r Report) string { return w.T("equality.tests", "n", r.Tests) }
+
+// Declared tells how many comparisons were declared before the figures were seen.
+func (w Words) Declared(r Report) string {
+	s := w.T("equality.declared", "n", r.Declared)
+	if r.Own > 0 {
+		s += " " + w.T("equality.declared_own", "n", r.Own)
+	}
+	return s
+}
 
 // Scattered is what a spread comes to.
 func (w Words) Scattered(s Scatter) string {
@@ -162,7 +218,7 @@ func (w Words) Left(s Scatter) string {
 
 // Account is the whole of a finding in sentences, as a release freezes it.
 func (w Words) Account(f Finding) []string {
-	list := []string{w.Headline(f), w.Rates(f), w.Crude(f)}
+	list := []string{w.Headline(f) + ".", w.Rates(f), w.Coverage(f), w.Crude(f)}
 	for _, x := range f.Within {
 		list = append(list, w.Adjusted(f, x), w.Turn(f, x), w.Covered(x))
 	}
@@ -174,4 +230,18 @@ func (w Words) Account(f Finding) []string {
 		}
 	}
 	return out
+}
+
+// Crossed tells what the combinations of two groups come to: whether they differ beyond chance, and how much of it each group explains on its own.
+func (w Words) Crossed(x *Crossing) []string {
+	list := []string{w.T("equality.crossed_drawn")}
+	if x.Varies {
+		list = append(list, w.T("equality.crossed_additive", "percent", w.Percent(x.Additive), "rest", w.Percent(1-x.Additive)))
+	} else {
+		list = append(list, w.T("equality.crossed_alike"))
+	}
+	if x.Hidden > 0 {
+		list = append(list, w.T("equality.crossed_hidden", "n", x.Hidden))
+	}
+	return list
 }

@@ -8,6 +8,7 @@ import (
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/equality"
+	"samklang/internal/platform/i18n"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
 )
@@ -20,7 +21,7 @@ type caseView struct {
 	Parts   []casePart
 	Write   *writeView
 	Serve   *ui.Form
-	Promise string
+	Promise ui.Link
 	Change  *changeView
 	Facts   []ui.Answer
 }
@@ -30,7 +31,10 @@ type casePart struct {
 	Notes         []noteView
 }
 
-type noteView struct{ Who, Body, URL string }
+type noteView struct {
+	Who, Body, URL string
+	File           ui.Link
+}
 
 type writeView struct {
 	Form            ui.Form
@@ -40,8 +44,8 @@ type writeView struct {
 }
 
 type changeView struct {
-	Before, After string
-	Table         ui.Table
+	Said  []string
+	Table ui.Table
 }
 
 func (s *Pages) casePage(w http.ResponseWriter, r *web.Request) error {
@@ -66,7 +70,11 @@ func (s *Pages) showCase(w http.ResponseWriter, r *web.Request, status int, form
 	if err != nil {
 		return err
 	}
-	words := equality.Words{Printer: r.Printer}
+	b, err := s.Equality.Basis(r.Context(), r.Actor, at.ID)
+	if err != nil {
+		return err
+	}
+	words := b.Words(r.Printer)
 	here := r.Path("/jamlikhet/arenden/" + in.String())
 	v := caseView{Page: s.inside(r, words.Title(c.Comparison), home(r)), Head: ui.PageHead{Kicker: s.state(r, c), Title: words.Title(c.Comparison)}, Errors: ui.ErrorsOf(r.Printer, fault)}
 	v.Faulty = len(v.Errors) > 0
@@ -77,7 +85,11 @@ func (s *Pages) showCase(w http.ResponseWriter, r *web.Request, status int, form
 		p := casePart{Anchor: "steg-" + string(step), Title: r.T("equalityweb.step." + string(step) + ".title")}
 		for _, n := range c.Notes {
 			if n.Step == step {
-				p.Notes = append(p.Notes, noteView{r.T("equalityweb.case.by", "name", n.Writer, "date", n.WrittenOn), n.Body, n.URL})
+				x := noteView{Who: r.T("equalityweb.case.by", "name", n.Writer, "date", n.WrittenOn), Body: n.Body, URL: n.URL}
+				if n.FileName != "" {
+					x.File = ui.Link{Label: n.FileName, Href: here + "/filer/" + n.ID.String()}
+				}
+				p.Notes = append(p.Notes, x)
 			}
 		}
 		if len(p.Notes) > 0 {
@@ -85,22 +97,14 @@ func (s *Pages) showCase(w http.ResponseWriter, r *web.Request, status int, form
 		}
 	}
 	if c.PromiseID != id.None {
-		list, err := s.Equality.Promises(r.Context(), at.ID)
-		if err != nil {
-			return err
-		}
-		for _, p := range list {
-			if p.ID == c.PromiseID {
-				v.Promise = p.Label
-			}
-		}
-		v.Facts = append(v.Facts, ui.Answer{Question: r.T("equalityweb.case.promise"), Answer: v.Promise})
-		if len(c.Notes) > 0 && v.Promise != "" && may(r, access.EqualityManage, id.None) && may(r, access.EvidenceFile, id.None) {
+		v.Promise = s.Evidence(r, c.PromiseID)
+		v.Facts = append(v.Facts, ui.Answer{Question: r.T("equalityweb.case.promise"), Answer: v.Promise.Label})
+		if len(c.Notes) > 0 && v.Promise.Label != "" && may(r, access.EqualityManage, id.None) && may(r, access.EvidenceFile, id.None) {
 			v.Serve = &ui.Form{Action: here + "/underlag", Key: id.New().String()}
 		}
 	}
 	if c.Step != equality.Closed && may(r, access.EqualityWrite, c.OwnerID) {
-		x := writeView{Form: ui.Form{Action: here, Key: id.New().String(), Version: itoa(c.Version), WarnLeave: true}, Ask: r.T("equalityweb.step." + string(c.Step) + ".ask"), Hint: r.T("equalityweb.step." + string(c.Step) + ".hint"), Done: r.T("equalityweb.step." + string(c.Step) + ".done"), Last: c.Step == equality.FollowUp}
+		x := writeView{Form: ui.Form{Action: here, Key: id.New().String(), Version: itoa(c.Version), WarnLeave: true, Files: true}, Ask: r.T("equalityweb.step." + string(c.Step) + ".ask"), Hint: r.T("equalityweb.step." + string(c.Step) + ".hint"), Done: r.T("equalityweb.step." + string(c.Step) + ".done"), Last: c.Step == equality.FollowUp}
 		if form != nil {
 			x.Body, x.URL, x.Due, x.On = form.Values.Get("body"), form.Values.Get("url"), form.Values.Get("due"), form.Bool("done")
 		}
@@ -110,28 +114,48 @@ func (s *Pages) showCase(w http.ResponseWriter, r *web.Request, status int, form
 	return r.Render(w, status, casePage(v))
 }
 
-// changed is the comparison before and after, nil until something later is published.
+// changed is what was before and after, nil until something later is published.
 func changed(w equality.Words, c equality.CaseView) *changeView {
 	if c.Change == nil {
 		return nil
 	}
-	x, ok := equality.ComparisonOf(c.Comparison)
-	if !ok {
-		return nil
-	}
-	t := ui.Table{Caption: w.T("equalityweb.change"), Hidden: true, Columns: []ui.Column{{Label: w.T("equalityweb.period")}}}
-	for _, g := range []string{x.Group, x.Reference} {
-		t.Columns = append(t.Columns, ui.Column{Label: w.Code(x.Variable, g), Numeric: true})
-	}
+	t := ui.Table{Caption: w.T("equalityweb.change"), Hidden: true, Columns: []ui.Column{{Label: w.T("equalityweb.group")}, {Label: i18n.Upper(inWords(w.Printer, c.Change.Through)), Numeric: true}, {Label: i18n.Upper(w.T("equalityweb.change.after")), Numeric: true}}}
 	cell := func(s equality.Share) ui.Cell {
 		if !s.Enough {
 			return ui.Cell{Text: w.T("equalityweb.too_few")}
 		}
 		return ui.Cell{Text: w.T("equalityweb.of_100", "n", w.Hundred(s.Rate)) + " (" + w.Span(s.Interval) + ")"}
 	}
-	t.Rows = []ui.Row{{Cells: []ui.Cell{{Text: inWords(w.Printer, c.Change.Through)}, cell(c.Change.Before.Group), cell(c.Change.Before.Reference)}},
-		{Cells: []ui.Cell{{Text: w.T("equalityweb.change.after")}, cell(c.Change.After.Group), cell(c.Change.After.Reference)}}}
-	return &changeView{Table: t}
+	v := &changeView{}
+	for _, x := range c.Change.Rows {
+		name := i18n.Upper(w.Group(x.Variable, x.Code))
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: name}, cell(x.Before), cell(x.After)}})
+		if x.Told() {
+			v.Said = append(v.Said, w.T("equalityweb.change.said", "name", name, "before", w.Hundred(x.Before.Rate), "after", w.Hundred(x.After.Rate)))
+		}
+	}
+	if len(v.Said) == 0 {
+		v.Said = []string{w.T("equalityweb.change.few")}
+	}
+	v.Table = t
+	return v
+}
+
+// file sends what was filed in a step.
+func (s *Pages) file(w http.ResponseWriter, r *web.Request) error {
+	in, err := pathID(r, "case")
+	if err != nil {
+		return err
+	}
+	note, err := pathID(r, "note")
+	if err != nil {
+		return err
+	}
+	file, err := s.Equality.CaseFile(r.Context(), r.Actor, r.Scope().ID, in, note)
+	if err != nil {
+		return err
+	}
+	return s.File(w, r, file)
 }
 
 func (s *Pages) write(w http.ResponseWriter, r *web.Request) error {
@@ -147,7 +171,16 @@ func (s *Pages) write(w http.ResponseWriter, r *web.Request) error {
 	if err := f.Err(); err != nil {
 		return s.showCase(w, r, web.Status(err), f, err)
 	}
-	err = s.Equality.Write(r.Context(), r.Actor, r.Scope().ID, in, f.Version(), f.Values.Get("body"), f.Values.Get("url"), f.Bool("done"), due)
+	e := equality.Entry{Body: f.Values.Get("body"), URL: f.Values.Get("url"), Done: f.Bool("done"), Due: due}
+	if h := f.File("file"); h != nil {
+		content, err := h.Open()
+		if err != nil {
+			return err
+		}
+		defer content.Close()
+		e.FileName, e.File = h.Filename, content
+	}
+	err = s.Equality.Write(r.Context(), r.Actor, r.Scope().ID, in, f.Version(), e)
 	if onForm(err) {
 		return s.showCase(w, r, web.Status(err), f, err)
 	}
@@ -173,9 +206,13 @@ func (s *Pages) serve(w http.ResponseWriter, r *web.Request) error {
 	if c.PromiseID == id.None || len(c.Notes) == 0 {
 		return errs.E(errs.Refused, "equality.nothing_to_file")
 	}
+	b, err := s.Equality.Basis(r.Context(), r.Actor, r.Scope().ID)
+	if err != nil {
+		return err
+	}
 	n := c.Notes[len(c.Notes)-1]
-	title := r.T("equalityweb.case.evidence", "step", r.T("equalityweb.step."+string(n.Step)), "title", equality.Words{Printer: r.Printer}.Title(c.Comparison))
-	err = s.Serve(r, r.Scope(), c.PromiseID, title, n.Body)
+	title := r.T("equalityweb.case.evidence", "step", r.T("equalityweb.step."+string(n.Step)), "title", b.Words(r.Printer).Title(c.Comparison))
+	err = s.Serve(r, r.Scope(), c.PromiseID, title, n)
 	if onForm(err) {
 		return s.showCase(w, r, web.Status(err), nil, err)
 	}

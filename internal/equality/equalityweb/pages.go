@@ -19,6 +19,8 @@ import (
 	"samklang/internal/platform/i18n"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
+
+	"github.com/a-h/templ"
 )
 
 // Locale holds the texts of these pages.
@@ -30,8 +32,12 @@ var Locale embed.FS
 type Needs struct {
 	Equality *equality.Service
 	Frame    func(r *web.Request, title string) ui.Page
-	// Serve files a note of a case as evidence for the promise it serves.
-	Serve func(r *web.Request, association scope.Association, promise id.ID, title, body string) error
+	// Serve files a note of a case as evidence for the promise it serves: its file, its link or its words.
+	Serve func(r *web.Request, association scope.Association, promise id.ID, title string, note equality.CaseNote) error
+	// Evidence leads to where the evidence of a promise is listed.
+	Evidence func(r *web.Request, promise id.ID) ui.Link
+	// File sends a stored file.
+	File func(w http.ResponseWriter, r *web.Request, file id.ID) error
 }
 
 // Pages answers the addresses.
@@ -48,8 +54,13 @@ func (s *Pages) Routes() []web.Route {
 		{Method: get, Path: "/jamlikhet/publicera", Allow: access.EqualityManage, Handle: s.preparePage, Title: "equalityweb.prepare"},
 		{Method: post, Path: "/jamlikhet/publicera", Allow: access.EqualityManage, Handle: s.prepare},
 		{Method: get, Path: "/jamlikhet/arenden/{case}", Allow: access.EqualityRead, Handle: s.casePage},
-		{Method: post, Path: "/jamlikhet/arenden/{case}", Allow: access.EqualityWrite, Handle: s.write},
+		{Method: post, Path: "/jamlikhet/arenden/{case}", Allow: access.EqualityWrite, Handle: s.write, Body: equality.MaxFile + 1<<20},
+		{Method: get, Path: "/jamlikhet/arenden/{case}/filer/{note}", Allow: access.EqualityRead, Handle: s.file},
 		{Method: post, Path: "/jamlikhet/arenden/{case}/underlag", Allow: access.EqualityManage, Handle: s.serve},
+		{Method: get, Path: "/jamlikhet/jamforelser", Allow: access.EqualityRead, Handle: s.declared, Title: "equalityweb.declared"},
+		{Method: get, Path: "/jamlikhet/jamforelser/ny", Allow: access.EqualityManage, Handle: s.declarePage, Title: "equalityweb.declare"},
+		{Method: post, Path: "/jamlikhet/jamforelser/ny", Allow: access.EqualityManage, Handle: s.declare},
+		{Method: post, Path: "/jamlikhet/jamforelser/{comparison}/ta-bort", Allow: access.EqualityManage, Handle: s.revoke},
 		{Method: get, Path: "/jamlikhet/{comparison}", Allow: access.EqualityRead, Handle: s.comparison, Sample: []string{"/jamlikhet/soon-sex", "/jamlikhet/work-municipality"}},
 		{Method: post, Path: "/jamlikhet/{comparison}", Allow: access.EqualityManage, Handle: s.takeOn},
 		{Method: get, Path: "/statistik", Allow: access.Public, Handle: s.releases, Title: "equalityweb.releases"},
@@ -102,26 +113,38 @@ func inWords(p ui.Printer, block string) string {
 	return p.T("equalityweb.through", "date", b.Last())
 }
 
-// card is one comparison on the overview.
-type card struct {
-	Title, Href, Verdict, Text string
-	Tone                       ui.Tone
-}
-
 type overviewView struct {
 	ui.Page
 	Head     ui.PageHead
 	Prepare  string
-	Groups   []card
-	Spreads  []card
+	Groups   []ui.Entry
+	Offers   []withinView
+	Spreads  []ui.Entry
 	Cases    []ui.Entry
 	Releases []ui.Entry
+	Declared ui.Link
 	Tests    string
+	Behind   []string
 	Empty    ui.EmptyState
 }
 
-// tones colours what stands in words beside.
-var tones = map[equality.Verdict]ui.Tone{equality.Difference: ui.Late}
+// badge says a verdict by shape and word. A difference to look into is a question, not a fault.
+func badge(w equality.Words, f equality.Finding) templ.Component {
+	state := map[equality.Verdict]ui.State{equality.Difference: ui.NoEvidence, equality.Chance: ui.Limited, equality.TooLittle: ui.NotStarted, equality.Alike: ui.Complete, equality.TooSmall: ui.NotStarted}[f.Verdict]
+	return ui.StateBadge(w.Printer, state, w.Headline(f))
+}
+
+func spreadBadge(w equality.Words, x equality.Scatter) templ.Component {
+	switch {
+	case !x.OK():
+		return ui.StateBadge(w.Printer, ui.NotStarted, w.T("equality.verdict.too_small"))
+	case len(x.Outside()) > 0:
+		return ui.StateBadge(w.Printer, ui.NoEvidence, w.T("equality.verdict.difference"))
+	}
+	return ui.StateBadge(w.Printer, ui.Complete, w.T("equalityweb.inside_all"))
+}
+
+func sentences(list ...string) string { return strings.Join(compact(list...), " ") }
 
 func (s *Pages) overview(w http.ResponseWriter, r *web.Request) error {
 	ctx, at := r.Context(), r.Scope()
@@ -134,13 +157,21 @@ func (s *Pages) overview(w http.ResponseWriter, r *web.Request) error {
 		v.Empty = ui.EmptyState{Title: r.T("equalityweb.empty.title"), Text: r.T("equalityweb.empty"), Action: ui.Link{Label: r.T("equalityweb.empty.do"), Href: r.Path("/siffror")}}
 		return r.Render(w, http.StatusOK, overviewPage(v))
 	}
-	words, report := equality.Words{Printer: r.Printer, Names: b.Names}, b.Examine()
-	v.Tests = words.Tests(report)
+	words, report := b.Words(r.Printer), b.Examine()
+	v.Tests = sentences(words.Declared(report), words.Tests(report))
+	v.Declared = ui.Link{Label: r.T("equalityweb.declared.link"), Href: r.Path("/jamlikhet/jamforelser")}
 	for _, f := range report.Findings {
-		v.Groups = append(v.Groups, card{Title: words.Title(f.Code), Href: r.Path("/jamlikhet/" + f.Code), Verdict: words.Headline(f), Text: words.Rates(f), Tone: tones[f.Verdict]})
+		v.Groups = append(v.Groups, ui.Entry{Title: words.Title(f.Code), Href: r.Path("/jamlikhet/" + f.Code), Note: sentences(words.Rates(f), words.Coverage(f)), Badge: badge(words, f)})
+	}
+	for i, o := range report.Offers {
+		v.Offers = append(v.Offers, offer(words, o, i == 0))
 	}
 	for _, x := range report.Spreads {
-		v.Spreads = append(v.Spreads, card{Title: words.Title(x.Code), Href: r.Path("/jamlikhet/" + x.Code), Verdict: words.Scattered(x), Text: words.Whole(x)})
+		v.Spreads = append(v.Spreads, ui.Entry{Title: words.Title(x.Code), Href: r.Path("/jamlikhet/" + x.Code), Note: sentences(words.Scattered(x)+".", words.Whole(x), words.CoverageOf(x.Whole)), Badge: spreadBadge(words, x)})
+	}
+	v.Behind = words.Behind(b.Of[equality.Left])
+	if v.Behind == nil {
+		v.Behind = words.Behind(b.Of[equality.Began])
 	}
 	cases, err := s.Equality.Cases(ctx, r.Actor, at.ID)
 	if err != nil {
@@ -175,8 +206,13 @@ type comparisonView struct {
 	ui.Page
 	Head     ui.PageHead
 	Errors   ui.FormErrors
+	Badge    templ.Component
+	Coverage string
+	Beside   []ui.Figure // the difference when all are taken together, beside those within
+	Turns    []string
 	Crude    string // what the first part is called
 	Picture  picture
+	Open     bool     // the picture's twin stands open: it holds the names that the picture has numbers for
 	Lines    []string // what is told, sentence by sentence
 	Means    string
 	Within   []withinView
@@ -194,7 +230,7 @@ type withinView struct {
 }
 
 type crossingView struct {
-	Lead  string
+	Lines []string
 	Table ui.Table
 }
 
@@ -214,30 +250,50 @@ func (s *Pages) showComparison(w http.ResponseWriter, r *web.Request, status int
 		return err
 	}
 	code := r.PathValue("comparison")
-	words, report := equality.Words{Printer: r.Printer, Names: b.Names}, b.Examine()
+	words, report := b.Words(r.Printer), b.Examine()
 	if x, ok := report.Scatter(code); ok {
-		return r.Render(w, status, comparisonPage(s.spreadView(r, words, x)))
+		v := s.spreadView(r, words, x)
+		v.Errors = ui.ErrorsOf(r.Printer, fault)
+		v.Faulty = len(v.Errors) > 0
+		v.Hides = append(v.Hides, words.Behind(b.Of[x.Source])...)
+		if err := s.next(r, code, form, &v); err != nil {
+			return err
+		}
+		return r.Render(w, status, comparisonPage(v))
 	}
 	f, ok := report.Finding(code)
 	if !ok {
 		return errs.E(errs.NotFound, "error.not_found")
 	}
-	v := comparisonView{Page: s.inside(r, words.Title(code), home(r)), Head: ui.PageHead{Kicker: words.Headline(f), Title: words.Title(code), Lead: words.Rates(f)}, Errors: ui.ErrorsOf(r.Printer, fault)}
+	v := comparisonView{Page: s.inside(r, words.Title(code), home(r)), Head: ui.PageHead{Title: words.Title(code), Lead: words.Rates(f)}, Badge: badge(words, f), Coverage: words.Coverage(f), Errors: ui.ErrorsOf(r.Printer, fault)}
 	v.Faulty = len(v.Errors) > 0
 	title := words.Crude(f)
 	if f.Verdict == equality.TooSmall {
 		title = words.Rates(f)
 	}
 	v.Crude = r.T("equalityweb.crude")
-	v.Picture = shares(words, f.All, f.Variable, "grupper", title)
-	v.Lines = compact(words.Needs(f), words.Tests(report))
+	v.Picture = shares(words, f.All, f.Variable, "grupper", title, true)
+	v.Beside, v.Turns = beside(words, f)
 	v.Means = r.T("equality.means." + string(f.Verdict))
+	v.Lines = compact(words.Needs(f), words.Declared(report)+" "+words.Tests(report))
 	for _, x := range f.Within {
 		v.Within = append(v.Within, within(words, f, x))
 	}
 	v.Crossing = crossing(words, f)
 	v.Periods = periods(words, f)
-	v.Hides = compact(r.T("equality.what."+code), r.T("equalityweb.unknown"), r.T("equalityweb.hidden", "threshold", report.Threshold), r.T("equalityweb.method", "method", equality.Method))
+	if f.Own() {
+		v.Hides = append(v.Hides, r.T("equalityweb.own", "date", f.On, "why", f.Why))
+	}
+	v.Hides = append(v.Hides, words.Behind(b.Of[f.Source])...)
+	v.Hides = append(v.Hides, words.What(code), r.T("equalityweb.unknown"), r.T("equalityweb.hidden", "threshold", report.Threshold), r.T("equalityweb.method", "method", equality.Method))
+	if err := s.next(r, code, form, &v); err != nil {
+		return err
+	}
+	return r.Render(w, status, comparisonPage(v))
+}
+
+// next is the case that is open, or the form that takes the difference on.
+func (s *Pages) next(r *web.Request, code string, form *web.Form, v *comparisonView) error {
 	cases, err := s.Equality.Cases(r.Context(), r.Actor, r.Scope().ID)
 	if err != nil {
 		return err
@@ -245,11 +301,9 @@ func (s *Pages) showComparison(w http.ResponseWriter, r *web.Request, status int
 	if i := slices.IndexFunc(cases, func(c equality.CaseView) bool { return c.Comparison == code && c.Step != equality.Closed }); i >= 0 {
 		v.Case = ui.Link{Label: r.T("equalityweb.case.open", "state", s.state(r, cases[i])), Href: r.Path("/jamlikhet/arenden/" + cases[i].ID.String())}
 	} else if may(r, access.EqualityManage, id.None) {
-		if v.Take, err = s.take(r, form); err != nil {
-			return err
-		}
+		v.Take, err = s.take(r, form)
 	}
-	return r.Render(w, status, comparisonPage(v))
+	return err
 }
 
 func (s *Pages) take(r *web.Request, form *web.Form) (*takeView, error) {

@@ -18,6 +18,8 @@ import (
 	"samklang/internal/platform/sheet"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
+
+	"github.com/a-h/templ"
 )
 
 // entries lists the releases that the reader may see.
@@ -116,6 +118,9 @@ type releaseView struct {
 	Withdrawn string // why
 	Text      string
 	Parts     []releasePart
+	Untold    []releasePart // that have too few to be drawn
+	Behind    []string      // coverage
+	Tests     string
 	Tables    []tableView
 	Facts     []ui.Answer
 	Files     []ui.Link
@@ -126,13 +131,16 @@ type releaseView struct {
 
 type releasePart struct {
 	Anchor, Title string
+	Badge         templ.Component
 	Lines         []string
+	Beside        []ui.Figure
 	Picture       picture
 }
 
+// tableView is every table of a source.
 type tableView struct {
-	Anchor, Title string
-	Table         ui.Table
+	Title, Count string
+	Tables       []ui.Table
 }
 
 func (s *Pages) release(w http.ResponseWriter, r *web.Request) error {
@@ -167,25 +175,33 @@ func (s *Pages) showRelease(w http.ResponseWriter, r *web.Request, status int, f
 	if v.Text = c.Text[r.Lang().Tag()]; v.Text == "" {
 		v.Text = c.Text[lang.Swedish.Tag()]
 	}
-	words, report := equality.Words{Printer: r.Printer, Names: c.Names}, b.Examine()
+	words, report := b.Words(r.Printer), b.Examine()
+	explained := false
 	for _, t := range c.Told[r.Lang().Tag()] {
-		p := releasePart{Anchor: "del-" + t.Code, Title: t.Title, Lines: t.Lines}
-		if c.Method == equality.Method {
-			if f, ok := report.Finding(t.Code); ok && f.Verdict != equality.TooSmall {
-				p.Picture = shares(words, f.All, f.Variable, "bild-"+t.Code, words.Rates(f))
-			} else if y, ok := report.Scatter(t.Code); ok {
-				p.Picture = funnel(words, y, "bild-"+t.Code)
-			}
+		p := part(words, report, c, t, &explained)
+		if p.Picture.Draw == nil {
+			v.Untold = append(v.Untold, p)
+			continue
 		}
 		v.Parts = append(v.Parts, p)
 	}
+	for _, source := range equality.Sources {
+		if said := words.Behind(b.Of[source]); len(said) > 0 {
+			v.Behind = append(v.Behind, i18n.Upper(r.T("equalityweb.source."+string(source)))+". "+sentences(said...))
+		}
+	}
+	v.Tests = sentences(words.Declared(report), words.Tests(report))
 	threshold := 0
 	for _, t := range c.Tables {
 		result := b.Of[t.Source].Result
 		threshold = max(threshold, result.Threshold)
+		group := tableView{Title: r.T("equalityweb.source." + string(t.Source)), Count: r.T("equalityweb.tables.count", "n", len(result.Tables))}
 		for i, variables := range result.Tables {
-			v.Tables = append(v.Tables, tableView{"tabell-" + string(t.Source) + "-" + itoa(i+1), r.T("equalityweb.table.of", "source", r.T("equalityweb.source."+string(t.Source)), "by", by(r, variables)), table(words, result, i, variables)})
+			x := table(words, result, i, variables)
+			x.Caption = r.T("equalityweb.table.of", "source", r.T("equalityweb.source."+string(t.Source)), "by", by(r, variables))
+			group.Tables = append(group.Tables, x)
 		}
+		v.Tables = append(v.Tables, group)
 		v.Facts = append(v.Facts, ui.Answer{Question: r.T("equalityweb.source." + string(t.Source)), Answer: i18n.Upper(inWords(r.Printer, t.Through))})
 	}
 	v.Facts = append(v.Facts, ui.Answer{Question: r.T("equalityweb.release.threshold"), Answer: r.T("equalityweb.release.under", "n", threshold)}, ui.Answer{Question: r.T("equalityweb.release.method"), Answer: c.Method + ", " + methodOf(b)},
@@ -204,6 +220,37 @@ func (s *Pages) showRelease(w http.ResponseWriter, r *web.Request, status int, f
 		}
 	}
 	return r.Render(w, status, releasePage(v))
+}
+
+// part is one comparison of a release: its frozen sentences, with a picture drawn of the frozen figures. What the picture or the figures beside it say is
+// not said again. The reading of pictures is explained once.
+func part(w equality.Words, report equality.Report, c equality.Content, t equality.Told, explained *bool) releasePart {
+	p := releasePart{Anchor: "del-" + t.Code, Title: t.Title, Lines: t.Lines}
+	if c.Method != equality.Method {
+		return p
+	}
+	var said []string
+	if f, ok := report.Finding(t.Code); ok && f.Verdict != equality.TooSmall {
+		p.Picture = shares(w, f.All, f.Variable, "bild-"+t.Code, w.Rates(f), !*explained)
+		p.Badge = badge(w, f)
+		p.Beside, _ = beside(w, f)
+		said = append(said, w.Headline(f)+".", w.Rates(f), w.Crude(f))
+		for _, x := range f.Within {
+			said = append(said, w.Adjusted(f, x))
+		}
+		*explained = true
+	} else if y, ok := report.Scatter(t.Code); ok && y.OK() {
+		p.Picture, p.Badge = funnel(w, y, "bild-"+t.Code), spreadBadge(w, y)
+		said = append(said, w.Scattered(y)+".")
+	}
+	for _, o := range report.Offers {
+		if "offer-"+o.Variable == t.Code {
+			x := offer(w, o, !*explained)
+			p.Picture, p.Lines, *explained = x.Picture, x.Lines, true
+		}
+	}
+	p.Lines = slices.DeleteFunc(slices.Clone(p.Lines), func(line string) bool { return slices.Contains(said, line) })
+	return p
 }
 
 func methodOf(b equality.Basis) string {
@@ -225,7 +272,7 @@ func by(r *web.Request, variables []string) string {
 
 // table lays out one table of a result, a row for each of its cells.
 func table(w equality.Words, x *disclosure.Result, number int, variables []string) ui.Table {
-	t := ui.Table{Caption: w.T("equalityweb.table"), Hidden: true}
+	var t ui.Table
 	for _, v := range variables {
 		t.Columns = append(t.Columns, ui.Column{Label: i18n.Upper(w.T("equalityweb.by." + v))})
 	}

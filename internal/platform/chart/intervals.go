@@ -12,11 +12,13 @@ type Intervals struct {
 	Items    []Interval
 	From, To float64   // the scale: 0 to 1 for shares, -1 to 1 for differences
 	Zero     bool      // a line at nought, on which there is no difference
+	Scale    [3]string // words for the beginning, middle and end of the scale, below the last line; none where they are empty
 	Header   [3]string // name, value, uncertainty
 }
 
 // Interval is one value.
 type Interval struct {
+	Group            string // begins a group of lines, which stand under its name
 	Name, Href       string
 	Low, Value, High float64
 	Hollow           bool // the one that others are compared with
@@ -28,8 +30,12 @@ type Interval struct {
 // Rows is the twin.
 func (x Intervals) Rows() Table {
 	t := Table{Header: x.Header[:]}
+	group := ""
 	for _, i := range x.Items {
-		t.Rows = append(t.Rows, []string{i.Name, i.Words, i.Uncertainty})
+		if i.Group != "" {
+			group = i.Group + ", "
+		}
+		t.Rows = append(t.Rows, []string{group + i.Name, i.Words, i.Uncertainty})
 	}
 	return t
 }
@@ -51,7 +57,14 @@ func (x Intervals) Render(ctx context.Context, out io.Writer) error {
 		if !i.Hidden && !(i.Low <= i.Value && i.Value <= i.High) {
 			return fmt.Errorf("chart %q: %v is not between %v and %v", x.ID, i.Value, i.Low, i.High)
 		}
-		c.open("li")
+		class := ""
+		if i.Group != "" {
+			class = "ch-first"
+		}
+		c.open("li", "class", class)
+		if i.Group != "" {
+			c.text("p", i.Group, "class", "ch-group")
+		}
 		c.name(i.Name, i.Href, "")
 		c.open("span", "class", "ch-words")
 		if i.Words != "" {
@@ -78,6 +91,13 @@ func (x Intervals) Render(ctx context.Context, out io.Writer) error {
 			c.leaf("circle", "class", class, "cx", scale(i.Value), "cy", rem(0.625), "r", rem(0.4375))
 		}
 		c.close("svg")
+		c.close("li")
+	}
+	if x.Scale != [3]string{} {
+		c.open("li", "class", "ch-ends", "aria-hidden", "true")
+		for _, s := range x.Scale {
+			c.text("span", s)
+		}
 		c.close("li")
 	}
 	c.close("ul")

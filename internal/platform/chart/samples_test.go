@@ -144,8 +144,8 @@ func timeline() chart.Timeline {
 func intervals() chart.Intervals {
 	return chart.Intervals{
 		Frame: chart.Frame{ID: "andelar", Title: "Av 100 kvinnor fick 31 ett steg mot jobb inom ett halvår, av 100 män 45", Desc: "Punkten är andelen, strecket osäkerheten."},
-		To:    1, Header: [3]string{"Grupp", "Av 100", "Osäkerhet"},
-		Items: []chart.Interval{{Name: "Kvinnor", Low: 0.24, Value: 0.31, High: 0.39, Words: "31", Uncertainty: "24 till 39"}, {Name: "Män", Low: 0.37, Value: 0.45, High: 0.53, Hollow: true, Words: "45", Uncertainty: "37 till 53"},
+		To:    1, Header: [3]string{"Grupp", "Av 100", "Osäkerhet"}, Scale: [3]string{"0", "50", "100 av 100"},
+		Items: []chart.Interval{{Group: "Vägen in", Name: "Kvinnor", Low: 0.24, Value: 0.31, High: 0.39, Words: "31", Uncertainty: "24 till 39"}, {Name: "Män", Low: 0.37, Value: 0.45, High: 0.53, Hollow: true, Words: "45", Uncertainty: "37 till 53"},
 			{Name: "Kön inte känt", Hidden: true, Words: "för få för att visas"}},
 	}
 }
@@ -153,7 +153,7 @@ func intervals() chart.Intervals {
 func funnel() chart.Funnel {
 	f := chart.Funnel{
 		Frame: chart.Frame{ID: "tratt", Title: "Vägen in avviker mer än slumpen förklarar", Desc: "Ju längre till höger, desto fler räknade."},
-		Whole: 0.4, Largest: 100, Axes: [2]string{"räknade", "av 100"}, Header: [4]string{"Insats", "Räknade", "Av 100", "Läge"},
+		Whole: 0.4, Largest: 100, Axes: [2]string{"räknade", "av 100"}, All: "Alla: 40", Header: [4]string{"Insats", "Räknade", "Av 100", "Läge"},
 		Points: []chart.Unit{{Name: "Ung kraft", N: 60, Share: 0.45, Words: [3]string{"60", "45", "inom gränserna"}}, {Name: "Vägen in", N: 90, Share: 0.1, Outside: true, Words: [3]string{"90", "10", "utanför gränserna"}}},
 	}
 	for n := int64(10); n <= 100; n += 10 {
