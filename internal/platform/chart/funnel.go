@@ -13,9 +13,9 @@ import (
 type Funnel struct {
 	Frame
 	Points  []Unit
-	Limits  []Limit // by growing size
-	Whole   float64 // the share of all
-	Largest int64   // the right end of the scale of sizes
+	Limits  []Limit   // by growing size
+	Whole   float64   // the share of all
+	Largest int64     // the right end of the scale of sizes
 	Axes    [2]string // under the sizes, and behind the top of the shares
 	All     string    // the share of all in words, on its line
 	Header  [4]string // number and name, size, share, whether it lies outside
