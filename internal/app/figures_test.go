@@ -158,6 +158,7 @@ var gates = map[string]string{
 	"POST /insatser/{initiative}/perioder/{period}/kommentar": team, "GET /insatser/{initiative}/perioder/{period}/tabell": team, "POST /insatser/{initiative}/perioder/{period}/tabell": team, "GET /insatser/{initiative}/perioder/{period}/blankett": team,
 	"GET /insatser/{initiative}/perioder/{period}/klistra": imported, "POST /insatser/{initiative}/perioder/{period}/klistra": imported, "POST /insatser/{initiative}/perioder/{period}/klistra/spara": imported,
 	"GET /insatser/{initiative}/nationellt": sheetOf, "POST /insatser/{initiative}/nationellt": sheetOf, "GET /siffror": result, "POST /siffror": result,
+	"GET /siffror/tillsammans": nothing, "POST /siffror/tillsammans": nothing, "GET /siffror/tillsammans/{group}": nothing, "POST /siffror/tillsammans/{group}/svar": nothing, "POST /siffror/tillsammans/{group}/rakna": nothing,
 	"GET /insatser/installningar": nothing, "POST /insatser/installningar": nothing, "POST /insatser/installningar/perioder": nothing,
 
 	"GET /jamlikhet/jamforelser": nothing, "GET /jamlikhet/jamforelser/ny": nothing, "POST /jamlikhet/jamforelser/ny": nothing, "POST /jamlikhet/jamforelser/{comparison}/ta-bort": nothing, "GET /jamlikhet/arenden/{case}/filer/{note}": nothing,

@@ -6,6 +6,7 @@ import (
 
 	"samklang/internal/access"
 	"samklang/internal/associations"
+	"samklang/internal/commitments"
 	"samklang/internal/core/actor"
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
@@ -62,6 +63,27 @@ func (a *App) initiativePages() initiativesweb.Needs {
 			return initiativesweb.Beside{Do: do, Body: body}, err
 		},
 	}
+}
+
+// signedWith gives the other associations that have signed a declaration of the visitor's, with its title.
+func (a *App) signedWith(r *web.Request) (map[id.ID]string, error) {
+	own, err := a.commitments.OwnSignatures(r.Context(), r.Actor, r.Scope())
+	with := map[id.ID]string{}
+	for _, s := range own {
+		if err != nil {
+			return nil, err
+		}
+		var p commitments.DeclarationPage
+		if p, err = a.commitments.DeclarationPage(r.Context(), commitments.Ref{Home: s.HomeID, ID: s.DeclarationID}); err != nil {
+			return nil, err
+		}
+		for _, x := range p.Signatories() {
+			if x.ID != r.Scope().ID && with[x.ID] == "" {
+				with[x.ID] = p.Title
+			}
+		}
+	}
+	return with, err
 }
 
 // followupNeeds plugs the follow-up into the rest of the house.

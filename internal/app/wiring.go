@@ -71,7 +71,7 @@ func (a *App) build(ctx context.Context) error {
 	a.imports.Samples = a.exampleLinks
 	a.account = accountweb.New(a.accountNeeds())
 	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Log: a.publicLog, Frame: a.frame})
-	a.counts = followupweb.New(followupweb.Needs{Followup: a.followup, Clock: a.clock, Frame: a.frame})
+	a.counts = followupweb.New(followupweb.Needs{Followup: a.followup, Clock: a.clock, Frame: a.frame, Signed: a.signedWith})
 	a.projects = initiativesweb.New(a.initiativePages())
 	a.equals = equalityweb.New(a.equalityPages())
 	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: append(commitments.LogKinds[:], equality.LogRelease, equality.LogJoint)})

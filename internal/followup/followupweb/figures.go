@@ -30,6 +30,8 @@ type figuresView struct {
 	Few     string // initiatives that stand in no figure
 	Cover   []ui.Answer
 	Earlier []ui.Link
+	Asked   []ui.Link // groups that wait for an answer
+	Groups  string
 }
 
 type figureTable struct {
@@ -54,6 +56,10 @@ func (s *Pages) showFigures(w http.ResponseWriter, r *web.Request, status int, f
 	}
 	v := figuresView{Page: s.frame(r, r.T("followupweb.figures.title")), Errors: ui.ErrorsOf(r.Printer, fault), Head: ui.PageHead{Title: r.T("followupweb.figures.title"), Lead: r.T("followupweb.figures.lead")}}
 	v.Faulty, v.Printed = len(v.Errors) > 0, ""
+	v.Groups = r.Path("/siffror/tillsammans")
+	if v.Asked, err = s.asked(r); err != nil {
+		return err
+	}
 	if access.May(r.Actor, access.FollowupAccept, access.Object{Association: sc.ID}) {
 		last, ok, err := s.Followup.Publishable(ctx, sc.ID)
 		if err != nil {

@@ -31,6 +31,8 @@ type Needs struct {
 	Followup *followup.Service
 	Clock    clock.Clock
 	Frame    func(r *web.Request, title string) ui.Page
+	// Signed gives the other associations that have signed a declaration the visitor's has signed too, with its title.
+	Signed func(r *web.Request) (map[id.ID]string, error)
 }
 
 // Pages answers the addresses of the follow-up.
@@ -43,7 +45,7 @@ func New(n Needs) *Pages { return &Pages{n} }
 func (s *Pages) Routes() []web.Route {
 	const get, post = http.MethodGet, http.MethodPost
 	const of = "/insatser/{initiative}"
-	return []web.Route{
+	return append(s.together(), []web.Route{
 		{Method: get, Path: of + "/rakna", Allow: access.FollowupEnter, Handle: s.cardPage},
 		{Method: post, Path: of + "/rakna", Allow: access.FollowupEnter, Handle: s.count},
 		{Method: post, Path: of + "/rakna/angra", Allow: access.FollowupEnter, Handle: s.undo},
@@ -63,7 +65,7 @@ func (s *Pages) Routes() []web.Route {
 		{Method: get, Path: "/insatser/installningar", Allow: access.AssociationEdit, Handle: s.settingsPage, Title: "followupweb.settings.title"},
 		{Method: post, Path: "/insatser/installningar", Allow: access.AssociationEdit, Handle: s.saveSettings},
 		{Method: post, Path: "/insatser/installningar/perioder", Allow: access.AssociationEdit, Handle: s.saveUnit},
-	}
+	}...)
 }
 
 func (s *Pages) today() period.Date { return clock.Today(s.Clock) }
