@@ -1,11 +1,15 @@
 package app
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"samklang/internal/accounts"
+	"samklang/internal/core/actor"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
+	"samklang/internal/equality"
 	"samklang/internal/followup"
 )
 
@@ -92,6 +96,53 @@ func TestExampleCountsHoldWhatIsPlanted(t *testing.T) {
 					t.Error("an initiative of a few people stands in the figures")
 				}
 			}
+		}
+	}
+}
+
+// Together the three associations see what none of them can alone: women and men compared where two of them have too few, and that the first job-focused step
+// comes to fewer in one of them than chance explains.
+func TestTogetherTheExampleSeesMore(t *testing.T) {
+	dir := t.TempDir()
+	a := exampleOn(t, dir, "sqlite:"+dir+"/samklang.db", period.On(2026, time.November, 22))
+	for slug, name := range map[string]string{"skogsbygden": "Arne Lund", "vastra-sjolandet": "Maria Sand"} {
+		sc, err := a.associations.BySlug(t.Context(), slug)
+		if err != nil {
+			t.Fatal(err)
+		}
+		people, err := a.accounts.Colleagues(t.Context(), a.db.Read(), sc.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, err := a.accounts.Actor(t.Context(), people[slices.IndexFunc(people, func(p accounts.Colleague) bool { return p.Name == name })].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone, err := a.equality.Basis(t.Context(), head, sc.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		groups, err := a.followup.Groups(t.Context(), head, sc.ID)
+		if err != nil || len(groups) != 1 {
+			t.Fatal(groups, err)
+		}
+		joint, err := a.equality.Together(t.Context(), head, sc.ID, groups[0].ID)
+		if err != nil || len(joint.Members) != 3 {
+			t.Fatal(joint.Members, err)
+		}
+		before, now := alone.Examine(), joint.Examine()
+		for _, code := range []string{"soon-sex", "work-sex"} {
+			x, _ := before.Finding(code)
+			y, _ := now.Finding(code)
+			if x.Verdict != equality.TooSmall || y.Verdict == equality.TooSmall || !y.Within[0].OK || y.Within[0].Variable != equality.Association {
+				t.Errorf("%s in %s: %s alone, %s together", code, slug, x.Verdict, y.Verdict)
+			}
+		}
+		if x, _ := now.Scatter("soon-association"); len(x.Outside()) != 1 || joint.Names[equality.Association][x.Outside()[0]] != "Västra Sjölandet" {
+			t.Errorf("%v is outside", x.Outside())
+		}
+		if list, err := a.equality.JointReleases(t.Context(), actor.Actor{}, sc.ID); err != nil || len(list) != 1 || list[0].State != equality.Public {
+			t.Errorf("%+v, %v", list, err)
 		}
 	}
 }

@@ -208,6 +208,17 @@ func amid(m Moment, tables [][]string, c disclosure.Cells, about []id.ID, in map
 	return f, c
 }
 
+// whose tells how many associations have people in the tables of a family.
+func whose(c disclosure.Cells, f disclosure.Family) int {
+	association, initiative, with := slices.Index(c.Variables, OfAssociation), slices.Index(c.Variables, OfInitiative), map[string]bool{}
+	for _, r := range c.Rows {
+		if slices.Contains(f.Within[OfAssociation], r.Values[association]) && slices.Contains(f.Within[OfInitiative], r.Values[initiative]) {
+			with[r.Values[association]] = true
+		}
+	}
+	return len(with)
+}
+
 // Common lists the periods that every one of some associations has accepted whole, the latest last.
 func (s *Service) Common(ctx context.Context, of []id.ID) ([]period.Block, error) {
 	var common []period.Block
@@ -291,7 +302,7 @@ func (s *Service) PublishTogether(ctx context.Context, a actor.Actor, associatio
 		done++
 	}
 	if done == 0 {
-		return 0, errs.E(errs.Refused, "followup.nothing_new")
+		return 0, errs.E(errs.Refused, "followup.group_nothing_new", "least", LeastTogether, "people", LeastOfAnInitiative)
 	}
 	return done, nil
 }
@@ -316,8 +327,8 @@ func (s *Service) protectTogether(ctx context.Context, g Group, m Moment, taking
 		return nil, then, err
 	}
 	family, cells := amid(m, together[m], cells, taking, in, sums)
-	if len(family.Within[OfInitiative]) == 0 {
-		return nil, then, nil
+	if whose(cells, family) < LeastTogether {
+		return nil, then, nil // too few have anybody to tell of
 	}
 	result, err := disclosure.Protect(cells, family, then.history, disclosure.Limits{})
 	if err != nil {

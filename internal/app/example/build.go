@@ -64,7 +64,7 @@ type pledgeKey struct {
 // Build fills the installation. It works day after day and not in one transaction: when it fails, the database must be thrown away.
 func Build(ctx context.Context, n Needs) error {
 	b := &builder{Needs: n, calendar: calendar{n.Today}, associations: map[string]scope.Association{}, people: map[string]id.ID{}, declarations: map[string]commitments.Ref{}, pledges: map[pledgeKey]id.ID{}, projects: map[string]id.ID{}, since: map[string]period.Date{}}
-	for _, part := range []func(context.Context) error{b.installation, b.promises, b.plans, b.rounds, b.barriers, b.initiatives, b.counts, b.statistics} {
+	for _, part := range []func(context.Context) error{b.installation, b.promises, b.plans, b.rounds, b.barriers, b.initiatives, b.counts, b.statistics, b.together} {
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("the example content: %w", err)
 		}

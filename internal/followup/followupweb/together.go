@@ -148,7 +148,7 @@ func (s *Pages) showGroup(w http.ResponseWriter, r *web.Request, status int, fau
 		return err
 	}
 	if j != nil {
-		v.Told = r.T("followupweb.together.told", "n", len(j.Members), "period", inWords(r.Printer, j.Through), "date", j.On)
+		v.Told = r.T("followupweb.together.told", "n", len(j.Result.Categories[followup.OfAssociation]), "period", inWords(r.Printer, j.Through), "date", j.On)
 		v.Look = ui.Link{Label: r.T("followupweb.together.look"), Href: r.Path("/jamlikhet/tillsammans/" + g.ID.String())}
 	}
 	taking := g.Taking()
