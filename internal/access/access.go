@@ -45,6 +45,8 @@ const (
 	EqualityWrite      actor.Action = "equality.write"      // write in a difference that was taken on
 	EqualityManage     actor.Action = "equality.manage"     // take on a difference, prepare and withdraw a release
 	EqualityApprove    actor.Action = "equality.approve"    // make a release public that somebody else has prepared
+	SurveyRead         actor.Action = "survey.read"         // what may be told of answers to questionnaires
+	SurveyManage       actor.Action = "survey.manage"       // write questions, begin rounds and read in sums of answers
 	InstallationManage actor.Action = "installation.manage" // associations and administrators of the installation
 )
 
@@ -58,7 +60,7 @@ const (
 )
 
 // Actions lists every action of the table in the order people read it.
-var Actions = [...]actor.Action{DeskRead, DocumentImport, CommitmentManage, WordingSupersede, ActivityWrite, ActivityReport, ActivityExchange, EvidenceFile, EvidenceReview, RoundManage, AssociationRead, PeopleManage, AssociationEdit, AuditRead, BarrierRead, BarrierAnswer, InitiativeRead, InitiativeManage, FollowupEnter, FollowupApprove, FollowupAccept, FollowupSheet, FollowupRead, EqualityRead, EqualityWrite, EqualityManage, EqualityApprove, InstallationManage}
+var Actions = [...]actor.Action{DeskRead, DocumentImport, CommitmentManage, WordingSupersede, ActivityWrite, ActivityReport, ActivityExchange, EvidenceFile, EvidenceReview, RoundManage, AssociationRead, PeopleManage, AssociationEdit, AuditRead, BarrierRead, BarrierAnswer, InitiativeRead, InitiativeManage, FollowupEnter, FollowupApprove, FollowupAccept, FollowupSheet, FollowupRead, EqualityRead, EqualityWrite, EqualityManage, EqualityApprove, SurveyRead, SurveyManage, InstallationManage}
 
 // table is the policy. Columns in the order of actor.Roles – head, office, board, prep, auditor, activity owner, initiative lead,
 // initiative staff – and then the installation's administrator.
@@ -90,6 +92,8 @@ var table = map[actor.Action][len(actor.Roles) + 1]Reach{
 	EqualityWrite:      {Yes, Yes, No, Own, No, No, No, No, No},
 	EqualityManage:     {Yes, Yes, No, No, No, No, No, No, No},
 	EqualityApprove:    {Yes, Yes, Yes, No, No, No, No, No, No},
+	SurveyRead:         {Yes, Yes, Yes, Yes, Yes, No, No, No, No},
+	SurveyManage:       {Yes, Yes, No, No, No, No, No, No, No},
 	InstallationManage: {No, No, No, No, No, No, No, No, Yes},
 }
 

@@ -44,6 +44,8 @@ import (
 	"samklang/internal/platform/telemetry"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
+	"samklang/internal/surveys"
+	"samklang/internal/surveys/surveysweb"
 	assets "samklang/web"
 
 	"github.com/uptrace/bun"
@@ -82,6 +84,8 @@ type App struct {
 	projects     *initiativesweb.Pages
 	followup     *followup.Service
 	equality     *equality.Service
+	surveys      *surveys.Service
+	forms        *surveysweb.Pages
 	equals       *equalityweb.Pages
 	counts       *followupweb.Pages
 	statement    *accessibilityweb.Pages
@@ -95,7 +99,7 @@ type App struct {
 
 // Catalog is every text of the program, checked.
 func Catalog() (*i18n.Catalog, error) {
-	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale, deskweb.Locale, logweb.Locale, accessibility.Locale, accessibilityweb.Locale, initiatives.Locale, initiativesweb.Locale, followup.Locale, followupweb.Locale, equality.Locale, equalityweb.Locale)
+	c, err := i18n.Load(locale, i18n.Locale, ui.Locale, access.Locale, associations.Locale, associationsweb.Locale, document.Locale, accounts.Locale, mail.Locale, files.Locale, sheet.Locale, commitments.Locale, accountsweb.Locale, importweb.Locale, accountweb.Locale, deskweb.Locale, logweb.Locale, accessibility.Locale, accessibilityweb.Locale, initiatives.Locale, initiativesweb.Locale, followup.Locale, followupweb.Locale, equality.Locale, equalityweb.Locale, surveys.Locale, surveysweb.Locale)
 	if err != nil {
 		return nil, fmt.Errorf("the texts are not complete:\n%w", err)
 	}

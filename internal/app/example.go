@@ -61,7 +61,7 @@ func (a *App) fillExample(ctx context.Context) error {
 		return enqueue(ctx, tx, j)
 	}
 	then.commitments = commitments.New(a.db, moving, needs)
-	err = example.Build(ctx, example.Needs{DB: a.db, Clock: moving, Today: today, Associations: then.associations, Accounts: then.accounts, Ledger: then.commitments, Barriers: then.barriers, Initiatives: then.initiatives, Followup: then.followup, Equality: then.equality, Printer: a.catalog.Printer,
+	err = example.Build(ctx, example.Needs{DB: a.db, Clock: moving, Today: today, Associations: then.associations, Accounts: then.accounts, Ledger: then.commitments, Barriers: then.barriers, Initiatives: then.initiatives, Followup: then.followup, Equality: then.equality, Surveys: then.surveys, Printer: a.catalog.Printer,
 		Store: func(ctx context.Context, association id.ID, by actor.Actor, name string, data []byte) (file id.ID, err error) {
 			naming, err := then.keep(ctx, association, by, name, bytes.NewReader(data), commitments.MaxDocument)
 			if err != nil {

@@ -16,6 +16,7 @@ import (
 	"samklang/internal/followup/followupweb"
 	"samklang/internal/initiatives/initiativesweb"
 	"samklang/internal/platform/web"
+	"samklang/internal/surveys/surveysweb"
 )
 
 // sees are the packages that may import what knows of participants, and what for.
@@ -30,7 +31,14 @@ var sees = map[string]map[string]string{
 		"samklang/internal/app":                  "plugs it in",
 		"samklang/internal/app/example":          "the release of the example",
 	},
+	"samklang/internal/surveys": {
+		"samklang/internal/surveys/surveysweb": "tables that are read in, and what may be told of them",
+		"samklang/internal/app":                "plugs it in",
+		"samklang/internal/app/example":        "the invented answers of the example",
+	},
 	"samklang/internal/disclosure": {
+		"samklang/internal/surveys":              "protects what is told of answers",
+		"samklang/internal/surveys/surveysweb":   "shows figures",
 		"samklang/internal/followup":             "protects what is published",
 		"samklang/internal/followup/followupweb": "shows figures",
 		"samklang/internal/equality":             "reads figures",
@@ -38,6 +46,7 @@ var sees = map[string]map[string]string{
 		"samklang/cmd/samklang":                  "samklang protect, for analysts with counts of their own",
 	},
 	"samklang/internal/stats": {
+		"samklang/internal/surveys":              "intervals of shares that are shown",
 		"samklang/internal/equality":             "estimates from figures that are shown",
 		"samklang/internal/equality/equalityweb": "intervals to draw",
 		"samklang/cmd/samklang":                  "samklang compare, for analysts with counts of their own",
@@ -60,9 +69,13 @@ func TestFiguresOfParticipantsHaveFewDoors(t *testing.T) {
 
 // raw are names by which counts are reached that have not passed disclosure, and the packages that may use them.
 var raw = map[string][]string{
-	"disclosure.Cells":   {"internal/followup", "cmd/samklang"},
-	"disclosure.Row":     {"internal/followup"},
-	"disclosure.Protect": {"internal/followup", "cmd/samklang"},
+	"disclosure.Cells":   {"internal/followup", "internal/surveys", "cmd/samklang"},
+	"disclosure.Row":     {"internal/followup", "internal/surveys"},
+	"disclosure.Protect": {"internal/followup", "internal/surveys", "cmd/samklang"},
+	"surveys.Sums":       nil,
+	"surveys.Table":      nil,
+	"surveys.ReadTable":  nil,
+	"surveys.Preview":    {"internal/surveys/surveysweb"},
 	"followup.Counts":    {"internal/followup/followupweb"},
 	"followup.Cell":      {"internal/followup/followupweb", "internal/app/example"},
 	"followup.Query":     nil,
@@ -146,6 +159,7 @@ const (
 	sheetOf  = "the sheet for the national system, for those who counted and those who have the right to it"
 	result   = "a disclosure.Result"
 	imported = "numbers of a file that is being read, for those who counted them"
+	own      = "numbers of a file that is being read, for the office that holds it, in the answer to sending it and nowhere else"
 )
 
 // gates are all routes about initiatives, counts and equality.
@@ -165,16 +179,21 @@ var gates = map[string]string{
 	"GET /jamlikhet": result, "GET /jamlikhet/publicera": nothing, "POST /jamlikhet/publicera": nothing, "GET /jamlikhet/arenden/{case}": result, "POST /jamlikhet/arenden/{case}": result, "POST /jamlikhet/arenden/{case}/underlag": result,
 	"GET /jamlikhet/{comparison}": result, "POST /jamlikhet/{comparison}": result, "GET /statistik": nothing, "GET /statistik/katalog.jsonld": nothing, "GET /statistik/{number}": result, "POST /statistik/{number}/godkann": result,
 	"POST /statistik/{number}/dra-tillbaka": result, "GET /statistik/{number}/tabeller.csv": result, "GET /statistik/{number}/tabeller.json": result,
+
+	"GET /enkater": result, "POST /enkater": result, "GET /enkater/{instrument}": result, "POST /enkater/{instrument}/omgangar": result, "GET /enkater/{instrument}/indikatorer/{indicator}": result,
+	"GET /enkater/{instrument}/fragor/ny": nothing, "POST /enkater/{instrument}/fragor/ny": nothing, "GET /enkater/{instrument}/fragor/las-in": nothing, "POST /enkater/{instrument}/fragor/las-in": nothing,
+	"GET /enkater/{instrument}/fragor/{question}": nothing, "POST /enkater/{instrument}/fragor/{question}": nothing, "GET /enkater/{instrument}/omgangar/{round}": result, "POST /enkater/{instrument}/omgangar/{round}/tillfragade": result,
+	"GET /enkater/{instrument}/omgangar/{round}/las-in": nothing, "POST /enkater/{instrument}/omgangar/{round}/las-in": own, "POST /enkater/{instrument}/omgangar/{round}/las-in/spara": own,
 }
 
 // asks are the rights that a gate asks for; a gate that is not named asks for none of its own.
 var asks = map[string][]actor.Action{
-	team: {access.FollowupEnter}, imported: {access.FollowupEnter}, sheetOf: {access.FollowupSheet}, grade: {access.InitiativeRead},
+	team: {access.FollowupEnter}, imported: {access.FollowupEnter}, sheetOf: {access.FollowupSheet}, own: {access.SurveyManage}, grade: {access.InitiativeRead},
 }
 
 func TestEveryRouteAboutParticipantsNamesItsGate(t *testing.T) {
 	there := map[string]bool{}
-	for _, list := range [][]web.Route{initiativesweb.New(initiativesweb.Needs{}).Routes(), followupweb.New(followupweb.Needs{}).Routes(), equalityweb.New(equalityweb.Needs{}).Routes()} {
+	for _, list := range [][]web.Route{initiativesweb.New(initiativesweb.Needs{}).Routes(), followupweb.New(followupweb.Needs{}).Routes(), equalityweb.New(equalityweb.Needs{}).Routes(), surveysweb.New(surveysweb.Needs{}).Routes()} {
 		for _, r := range list {
 			name := r.Method + " " + r.Path
 			there[name] = true

@@ -22,6 +22,9 @@ const keepMails = commitments.NewsDays * days
 // keepReports is how long what a visitor wrote of something she could not use is kept after she was answered.
 const keepReports = 180 * days
 
+// keepSums is how long the sums of answers are kept as they came in: until the next round is in and mistakes of the last one have been found.
+const keepSums = 730 * days
+
 // retained is how long what is not the authority's own record is kept. docs/data-protection.md says the same in words, table by table,
 // and a test holds the two together. What stands in no rule is kept: promises, evidence, plans, roles, and the tables that refuse any change
 // (docs/adr/0002). Counters of attempts and their salts go each hour (ratelimit), the rows of jobs each hour (jobs).
@@ -49,6 +52,9 @@ var retained = []retention.Rule{
 	{Table: "oidc_logouts", Since: "expires_at"},
 	{Table: "email_changes", Since: "expires_at"},
 	{Table: "setup_links", Since: "expires_at"},
+
+	// The sums of answers to questionnaires, with small groups in them. What was told of them stays.
+	{Table: "survey_counts", Which: "counts_json <> ''", Since: "imported_at", Keep: keepSums, Clear: "counts_json = ''"},
 
 	// A key keeps one event from becoming two jobs. Events of the same key lie in one transaction, or in one day.
 	{Table: "job_keys", Since: "created_at", Keep: 90 * days},

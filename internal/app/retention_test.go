@@ -37,6 +37,8 @@ var kept = map[string]string{
 	"equality_cases": "the authority's record", "equality_comparisons": "the authority's record", "equality_notes": "the authority's record", "equality_releases": "what was published stays known",
 	"followup_groups": "who agreed to what", "followup_group_members": "who agreed to what", "followup_joint_publications": "what was published stays known",
 	"equality_joint_releases": "what was published stays known", "equality_joint_parts": "what was published stays known",
+	"survey_instruments": "how something was asked", "survey_indicators": "how something was asked", "survey_questions": "how something was asked", "survey_wordings": "how something was asked", "survey_rounds": "how something was asked",
+	"survey_asked": "what was published stays known", "survey_publications": "what was published stays known",
 	"installation_keys": "ratelimit.Purge takes the salts", "rate_limits": "ratelimit.Purge", "job_ticks": "one row for each kind of work", "job_copies": "the queue takes them", "content_versions": "a row for each slot; the sweep takes the rest",
 }
 

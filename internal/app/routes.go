@@ -12,7 +12,7 @@ import (
 
 // routes is the site map of the whole program.
 func (a *App) routes() []web.Route {
-	return slices.Concat(a.account.Routes(), a.account.OwnRoutes(), a.desk.Routes(), a.imports.Routes(), a.projects.Routes(), a.counts.Routes(), a.equals.Routes(), a.people.Routes(), a.houses.Routes(), a.logPages.Routes(), a.statement.Routes(), a.uploadRoutes(), a.outboxRoutes(), a.exampleRoutes())
+	return slices.Concat(a.account.Routes(), a.account.OwnRoutes(), a.desk.Routes(), a.imports.Routes(), a.projects.Routes(), a.counts.Routes(), a.equals.Routes(), a.forms.Routes(), a.people.Routes(), a.houses.Routes(), a.logPages.Routes(), a.statement.Routes(), a.uploadRoutes(), a.outboxRoutes(), a.exampleRoutes())
 }
 
 // navigation is the main menu: what the public reads, or what those who work here do.

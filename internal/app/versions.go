@@ -58,6 +58,14 @@ var unseen = map[string]string{
 	"passkeys":                    "on the person's own page, which is not kept",
 	"rate_limits":                 "counters",
 	"setup_links":                 "secrets under way",
+	"survey_asked":                "pages of work, which are not kept",
+	"survey_counts":               "shown nowhere",
+	"survey_indicators":           "pages of work, which are not kept",
+	"survey_instruments":          "pages of work, which are not kept",
+	"survey_publications":         "pages of work, which are not kept",
+	"survey_questions":            "pages of work, which are not kept",
+	"survey_rounds":               "pages of work, which are not kept",
+	"survey_wordings":             "pages of work, which are not kept",
 	"subscriptions":               "followers are shown nowhere",
 }
 

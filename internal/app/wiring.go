@@ -38,6 +38,8 @@ import (
 	"samklang/internal/platform/ratelimit"
 	"samklang/internal/platform/ui"
 	"samklang/internal/platform/web"
+	"samklang/internal/surveys"
+	"samklang/internal/surveys/surveysweb"
 )
 
 // build makes the parts and gives each what it needs of the others.
@@ -73,6 +75,7 @@ func (a *App) build(ctx context.Context) error {
 	a.desk = deskweb.New(deskweb.Needs{Ledger: a.commitments, Clock: a.clock, Log: a.publicLog, Frame: a.frame})
 	a.counts = followupweb.New(followupweb.Needs{Followup: a.followup, Clock: a.clock, Frame: a.frame, Signed: a.signedWith})
 	a.projects = initiativesweb.New(a.initiativePages())
+	a.forms = surveysweb.New(surveysweb.Needs{Surveys: a.surveys, Frame: a.frame})
 	a.equals = equalityweb.New(a.equalityPages())
 	a.logPages = logweb.New(logweb.Needs{Log: a.publicLog, Frame: a.frame, Public: access.Public, Kinds: append(commitments.LogKinds[:], equality.LogRelease, equality.LogJoint)})
 	if err := accessibility.Whole(); err != nil {
@@ -97,6 +100,7 @@ func (a *App) domains() {
 	a.commitments = commitments.New(a.db, a.clock, a.commitmentNeeds())
 	a.initiatives = initiatives.New(a.initiativeNeeds())
 	a.followup = followup.New(a.followupNeeds())
+	a.surveys = surveys.New(surveys.Needs{DB: a.db, Clock: a.clock})
 	a.equality = equality.New(a.equalityNeeds())
 	a.publicLog = publiclog.New(a.db, a.clock, a.log, a.logSettings())
 }

@@ -20,6 +20,7 @@ import (
 	"samklang/internal/platform/clock"
 	"samklang/internal/platform/db"
 	"samklang/internal/platform/i18n"
+	"samklang/internal/surveys"
 )
 
 // Needs is what the content is built with: services on an empty database that all go by Clock.
@@ -34,6 +35,7 @@ type Needs struct {
 	Initiatives  *initiatives.Service
 	Followup     *followup.Service
 	Equality     *equality.Service
+	Surveys      *surveys.Service
 	Printer      func(lang.Lang) i18n.Printer
 	Store        func(ctx context.Context, association id.ID, by actor.Actor, name string, data []byte) (id.ID, error) // keeps a signed document
 }
@@ -64,7 +66,7 @@ type pledgeKey struct {
 // Build fills the installation. It works day after day and not in one transaction: when it fails, the database must be thrown away.
 func Build(ctx context.Context, n Needs) error {
 	b := &builder{Needs: n, calendar: calendar{n.Today}, associations: map[string]scope.Association{}, people: map[string]id.ID{}, declarations: map[string]commitments.Ref{}, pledges: map[pledgeKey]id.ID{}, projects: map[string]id.ID{}, since: map[string]period.Date{}}
-	for _, part := range []func(context.Context) error{b.installation, b.promises, b.plans, b.rounds, b.barriers, b.initiatives, b.counts, b.statistics, b.together} {
+	for _, part := range []func(context.Context) error{b.installation, b.promises, b.plans, b.rounds, b.barriers, b.initiatives, b.counts, b.statistics, b.together, b.surveys} {
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("the example content: %w", err)
 		}

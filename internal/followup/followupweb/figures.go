@@ -32,6 +32,7 @@ type figuresView struct {
 	Earlier []ui.Link
 	Asked   []ui.Link // groups that wait for an answer
 	Groups  string
+	Surveys string // address of what was answered in questionnaires
 }
 
 type figureTable struct {
@@ -59,6 +60,9 @@ func (s *Pages) showFigures(w http.ResponseWriter, r *web.Request, status int, f
 	v.Groups = r.Path("/siffror/tillsammans")
 	if v.Asked, err = s.asked(r); err != nil {
 		return err
+	}
+	if access.May(r.Actor, access.SurveyRead, access.Object{Association: sc.ID}) {
+		v.Surveys = r.Path("/enkater")
 	}
 	if access.May(r.Actor, access.FollowupAccept, access.Object{Association: sc.ID}) {
 		last, ok, err := s.Followup.Publishable(ctx, sc.ID)
