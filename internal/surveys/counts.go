@@ -120,6 +120,23 @@ func (s Sums) whole() (out Sums, bad, why string) {
 	return out, "", ""
 }
 
+// within gives the answers on the scale of a question.
+func (s Sums) within(w Wording) Sums {
+	on := func(m map[string]int64) map[string]int64 {
+		m = maps.Clone(m)
+		maps.DeleteFunc(m, func(a string, _ int64) bool { return w.Of(a) == Outside || w.Of(a) == "" })
+		return m
+	}
+	out := Sums{All: on(s.All), By: map[string]map[string]map[string]int64{}}
+	for b, groups := range s.By {
+		out.By[b] = map[string]map[string]int64{}
+		for g, answers := range groups {
+			out.By[b][g] = on(answers)
+		}
+	}
+	return out
+}
+
 func trimmed(m map[string]int64) map[string]int64 {
 	m = maps.Clone(m)
 	maps.DeleteFunc(m, func(_ string, n int64) bool { return n == 0 })

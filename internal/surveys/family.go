@@ -20,12 +20,15 @@ const (
 // in one of the ways that agree with every table, all combinations listed: only the tables that came in are told of, so that the others do not show,
 // and the attack on the result counts every way as possible.
 //
+// Those whose answer lies outside the scale are left out: they are often few, and hiding them would hide a share beside them.
+//
 // Who answered is settled first and enters as known. The same people answer the other questions, so that a group hidden here would be read off there.
 func protect(s Sums, w Wording, history []*disclosure.Result) (composition, result *disclosure.Result, left []string, err error) {
 	s, _, key := s.whole()
 	if key != "" {
 		return nil, nil, nil, errs.E(errs.Invalid, key, "word", "")
 	}
+	s = s.within(w)
 	told, left := s.told()
 	cells, err := s.cells(w, told, published(history))
 	if err != nil {
@@ -75,7 +78,8 @@ func (s Sums) cells(w Wording, told, before []string) (disclosure.Cells, error) 
 		}
 	}
 	groups := make([][]string, len(backgrounds))
-	size := len(w.Options)
+	scale := w.scale()
+	size := len(scale)
 	for i, b := range backgrounds {
 		for g, answers := range s.By[b] {
 			if sum(answers) > 0 {
@@ -91,7 +95,7 @@ func (s Sums) cells(w Wording, told, before []string) (disclosure.Cells, error) 
 		}
 	}
 	out := disclosure.Cells{Variables: append([]string{Answer, Class}, backgrounds...)}
-	for _, o := range w.Options {
+	for _, o := range scale {
 		rest := make([]map[string]int64, len(backgrounds)) // of each background: those who are not laid out yet
 		for i, b := range backgrounds {
 			rest[i] = map[string]int64{}

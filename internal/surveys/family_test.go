@@ -91,6 +91,18 @@ func TestSelfDeclaredGrounds(t *testing.T) {
 	count(t, r, "hidden", map[string]string{Religion: "nej"})
 }
 
+// Few who answer outside the scale do not take the share with them.
+func TestAnswersOutsideTheScaleAreLeftOut(t *testing.T) {
+	_, r, _, err := protect(Sums{All: answers(24, 12, 8, 6, 2)}, scale(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count(t, r, "50", nil)
+	if s := share(r, nil); !s.Enough || s.Count.K != 36 || s.Count.N != 50 {
+		t.Errorf("%+v", s)
+	}
+}
+
 // Those who did not tell are a group like others: with few of them the background is left out, or they would be seen by subtraction.
 func TestThoseWhoDidNotTellAreCounted(t *testing.T) {
 	s := Sums{All: answers(30, 20, 15, 15), By: map[string]groups{Sex: {"female": answers(18, 10, 8, 8), "male": answers(11, 9, 7, 6)}}}
@@ -177,8 +189,9 @@ func TestNothingSmallIsShown(t *testing.T) {
 				}
 				continue
 			}
+			on := s.within(w)
 			for _, g := range groupsOf(r, b) {
-				if n, shown := composition.Find(map[string]string{b: g}).Count(); !shown || int64(n) != sum(s.By[b][g]) {
+				if n, shown := composition.Find(map[string]string{b: g}).Count(); !shown || int64(n) != sum(on.By[b][g]) {
 					t.Fatalf("%s=%s: %d, %v", b, g, n, shown)
 				}
 			}
@@ -191,7 +204,7 @@ func TestCellsAgreeWithTheTables(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := scale()
 		s := Sums{All: map[string]int64{}, By: map[string]groups{}}
-		for _, o := range w.Options {
+		for _, o := range w.scale() {
 			s.All[o.Code] = rapid.Int64Range(0, 50).Draw(t, "n")
 		}
 		var told []string

@@ -121,6 +121,11 @@ func (w Wording) Of(code string) string {
 	return ""
 }
 
+// scale lists the answers that count.
+func (w Wording) scale() []Option {
+	return slices.DeleteFunc(slices.Clone(w.Options), func(o Option) bool { return o.Class == Outside })
+}
+
 // Label gives the words of an answer.
 func (w Wording) Label(code string) string {
 	for _, o := range w.Options {

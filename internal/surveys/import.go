@@ -72,8 +72,9 @@ func look(ctx context.Context, q db.IDB, association, instrument, round id.ID, i
 	for _, place := range p.Table.Places(f) {
 		_, again := earlier[place]
 		whole, _, _ := sums[place].whole()
-		x := Seen{Place: place, N: whole.N(), Again: again, Few: whole.N() < Least}
-		_, left := whole.told()
+		on := whole.within(*f.Question(place.Question).In(at.FirstDay))
+		x := Seen{Place: place, N: whole.N(), Again: again, Few: on.N() < Least}
+		_, left := on.told()
 		for _, b := range Backgrounds {
 			if p.Sums[place].By[b] != nil {
 				if x.Backgrounds = append(x.Backgrounds, b); slices.Contains(left, b) {

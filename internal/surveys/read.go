@@ -34,7 +34,7 @@ type Outcome struct {
 	Question    id.ID
 	Version     int64
 	On          period.Date       // when it was settled
-	Answered    disclosure.Figure // how many answered the question
+	Answered    disclosure.Figure // how many gave an answer that counts
 	Asked       disclosure.Figure // how many the round was sent to
 	Response    int               // percent of those asked, where Told
 	Told        bool

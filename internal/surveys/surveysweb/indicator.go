@@ -196,6 +196,9 @@ func answers(p ui.Printer, q surveys.Question, now surveys.Outcome, series []sur
 		}
 	}
 	for _, a := range q.Version(now.Version).Options {
+		if a.Class == surveys.Outside {
+			continue
+		}
 		row := ui.Row{Cells: []ui.Cell{{Text: a.Label}}}
 		for _, o := range same {
 			row.Cells = append(row.Cells, ui.Cell{Text: shown(p, o.Answers[a.Code])})

@@ -32,6 +32,7 @@ type questionView struct {
 
 type optionRow struct {
 	Name, Label, Value, Class, ClassLabel, Error string
+	Optional                                     bool
 	Classes                                      []ui.Option
 }
 
@@ -110,7 +111,7 @@ func wordings(p ui.Printer, q surveys.Question) (list []wordingView) {
 func options(p ui.Printer, d surveys.Draft, faults ui.FormErrors) (list []optionRow) {
 	for i := range surveys.MaxOptions {
 		n := itoa(i + 1)
-		row := optionRow{Name: "option." + n, Label: p.T("surveysweb.option", "n", i+1), Class: "class." + n, ClassLabel: p.T("surveysweb.option.class", "n", i+1), Error: faults.For("option." + n)}
+		row := optionRow{Name: "option." + n, Label: p.T("surveysweb.option", "n", i+1), Class: "class." + n, ClassLabel: p.T("surveysweb.option.class", "n", i+1), Error: faults.For("option." + n), Optional: i >= 2}
 		class := surveys.Good
 		if i >= 2 {
 			class = surveys.Other

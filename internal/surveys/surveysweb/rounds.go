@@ -81,7 +81,7 @@ func (s *Pages) showRound(w http.ResponseWriter, r *web.Request, status int, for
 		}
 		v.Groups = append(v.Groups, row)
 	}
-	t := &ui.Table{Caption: r.T("surveysweb.came"), Hidden: true, Columns: []ui.Column{{Label: r.T("surveysweb.question")}, {Label: r.T("surveysweb.column.respondents")}, {Label: r.T("surveysweb.told"), Numeric: true}, {Label: r.T("surveysweb.by")}, {Label: r.T("surveysweb.settled")}}}
+	t := &ui.Table{Caption: r.T("surveysweb.came"), Hidden: true, Columns: []ui.Column{{Label: r.T("surveysweb.question")}, {Label: r.T("surveysweb.column.respondents")}, {Label: r.T("surveysweb.told"), Numeric: true}, {Label: r.T("surveysweb.by")}}}
 	for _, o := range told {
 		if o.Round.ID != round.ID {
 			continue
@@ -95,7 +95,7 @@ func (s *Pages) showRound(w http.ResponseWriter, r *web.Request, status int, for
 			by = append(by, r.T("surveysweb.not_by", "background", background(r.Printer, b)))
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: q.Number + ". " + q.Version(o.Version).Text, Href: address(r, f.ID, "/indikatorer/"+q.IndicatorID.String()) + "?vem=" + string(o.Respondents)}, {Text: upper(who(r.Printer, o.Respondents))},
-			{Text: shown(r.Printer, o.Answered)}, {Text: upper(strings.Join(by, ", "))}, {Text: r.Printer.Date(o.On)}}})
+			{Text: shown(r.Printer, o.Answered)}, {Text: upper(strings.Join(by, ", "))}}})
 	}
 	if len(t.Rows) > 0 {
 		v.Came, v.Hidden = t, r.T("surveysweb.hidden", "least", surveys.Least)
