@@ -63,6 +63,13 @@ func ofPersons(t sheet.Table, numbers int) *Fault {
 	return nil
 }
 
+// Personal tells whether a table was refused because it has a row for each person.
+func (t Table) Personal() bool {
+	return slices.ContainsFunc(t.Faults, func(x Fault) bool {
+		return slices.Contains([]string{"surveys.table.person_column", "surveys.table.person_cell", "surveys.table.rows_of_one"}, x.Key)
+	})
+}
+
 func cellAt(r sheet.Row, i int) string {
 	if i < 0 || i >= len(r.Cells) {
 		return ""

@@ -250,8 +250,11 @@ func (s *Pages) look(w http.ResponseWriter, r *web.Request) error {
 	return s.showImport(w, r, http.StatusOK, v, nil)
 }
 
+// faulty shows what is wrong with a table. One of persons is not sent back.
 func (s *Pages) faulty(w http.ResponseWriter, r *web.Request, v tableView, p surveys.Preview) error {
-	v.Faults = faultTable(r, p.Faults)
+	if v.Faults = faultTable(r, p.Faults); p.Personal() {
+		v.Text = ""
+	}
 	return s.showImport(w, r, http.StatusUnprocessableEntity, v, errs.E(errs.Invalid, "surveysweb.faults", "n", len(p.Faults)))
 }
 
