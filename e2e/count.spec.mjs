@@ -1,5 +1,6 @@
 // What the parties count: a card on a phone by keyboard alone, the table with a correction, a period that is approved upwards and locked, and the
 // figures the office may see.
+import { press, reach } from './support/keys.mjs';
 import { accessible, choose, expect, installation, logIn, narrow, people, test } from './support/stories.mjs';
 
 for (const script of [true, false]) {
@@ -43,6 +44,54 @@ for (const script of [true, false]) {
       await expect(page.getByRole('main')).toContainText('Det senaste kortet är borttaget');
       await expect(began).toContainText(String(before + 1));
       await expect(page.getByRole('button', { name: 'Ångra' })).toHaveCount(0);
+    });
+
+    test('a whole card takes few keys on a phone, and one like many others a single press', async ({ page }) => {
+      await logIn(page, site, people.linnea);
+      await press(page, page.getByRole('link', { name: 'Vägen in', exact: true }));
+      await press(page, page.getByRole('link', { name: 'Räkna', exact: true }));
+      const began = page.getByRole('link', { name: /^Började/ });
+      const before = Number((await began.innerText()).match(/\d+/)[0]);
+      // Past the menu by the skip link; from there only Tab, the arrows and Space.
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      let keys = 2;
+      const on = (radio) => radio.evaluate((e) => e === document.activeElement);
+      for (const [name, steps] of [['sex', 1], ['age', 3], ['municipality', 1], ['support_start', 0], ['referrer', 2]]) {
+        const first = page.locator(`input[type=radio][name=${name}]`).first();
+        while (!(await on(first))) {
+          await page.keyboard.press('Tab');
+          expect(++keys, 'keys for the card').toBeLessThan(45);
+        }
+        await page.keyboard.press('Space');
+        for (let i = 0; i < steps; i++) await page.keyboard.press('ArrowDown');
+        keys += 1 + steps;
+        expect(await page.locator(`input[name=${name}]:checked`).count()).toBe(1);
+      }
+      await page.keyboard.press('Enter'); // a form is sent from where one is
+      await expect(page.getByRole('status')).toContainText('Räknat: 1 började (man, 30–44, Älvsele kommun, sjukpenning, socialtjänsten)');
+      await expect(began).toContainText(String(before + 1));
+      if (script) await narrow(page);
+
+      // What many are like is one press, and can be taken back by another.
+      const more = page.getByRole('button', { name: /^En till/ }).first();
+      const words = (await more.innerText()).replace(/^En till\s*/, '');
+      await press(page, more);
+      await expect(page.getByRole('status')).toContainText(`Räknat: 1 började (${words})`);
+      await expect(began).toContainText(String(before + 2));
+      await press(page, page.getByRole('button', { name: 'Ångra' }));
+      await expect(began).toContainText(String(before + 1));
+
+      // Answers that are seldom used lie behind a summary, and count as the others do.
+      const rest = page.locator('.more-answers').first().locator('summary');
+      await reach(page, rest);
+      await page.keyboard.press('Enter');
+      await page.getByRole('radio', { name: 'Studiestöd' }).focus();
+      await page.keyboard.press('Space');
+      await page.getByRole('button', { name: 'Räkna' }).press('Enter');
+      await expect(page.getByRole('status')).toContainText('studiestöd');
+      await expect(page.getByRole('radio', { name: 'Studiestöd' })).toBeVisible(); // it stands there for the next one
+      if (script) await accessible(page);
     });
 
     test('a form that is sent twice counts once', async ({ page }) => {

@@ -1,8 +1,11 @@
 package followupweb
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"samklang/internal/access"
@@ -76,7 +79,8 @@ type cardView struct {
 	Period    string
 	Moments   []ui.Chip
 	Moment    string
-	Questions []ui.Choice
+	Questions []question
+	Alike     []alike // what is counted most: one press counts one more
 	N         string
 	Protected bool
 	Asks      bool     // there is more than sex to ask, so that somebody protected is counted in another way
@@ -84,6 +88,95 @@ type cardView struct {
 	Undo      *ui.Form // takes it back
 	Others    []ui.Link
 	Closed    string // why nobody can count in this period
+}
+
+// question is what is asked of a card. Where the answers are many, those that are used in the initiative come first and the rest lie behind a summary.
+type question struct {
+	ui.Choice
+	Rest ui.Choice
+	Open bool // the answer lies in the rest
+}
+
+// answersShown is how many answers of a long list are shown at once.
+const answersShown = 6
+
+// split leaves short lists, and those of which nothing is known yet, as they are.
+func split(p ui.Printer, q ui.Choice, used map[string]int64) question {
+	if len(q.Options) <= answersShown+3 || len(used) < 2 {
+		return question{Choice: q}
+	}
+	order := slices.Clone(q.Options)
+	slices.SortStableFunc(order, func(a, b ui.Option) int { return cmp.Compare(used[b.Value], used[a.Value]) })
+	first := map[string]bool{followup.Unknown: true}
+	for _, o := range order[:answersShown] {
+		first[o.Value] = true
+	}
+	out := question{Choice: q, Rest: ui.Choice{Field: ui.Field{Name: q.Name, Label: p.T("followupweb.card.rest", "question", q.Label)}}}
+	out.Options = nil
+	for _, o := range q.Options {
+		if first[o.Value] {
+			out.Options = append(out.Options, o)
+			continue
+		}
+		out.Rest.Options = append(out.Rest.Options, o)
+		out.Open = out.Open || o.On
+	}
+	out.Rest.First = len(out.Options)
+	return out
+}
+
+// alike is a card that many are like.
+type alike struct {
+	Tag    ui.Form
+	Words  string
+	Fields [][2]string
+}
+
+// alikeShown is how many of them stand at the top, and alikeLeast how many people must be alike for it.
+const (
+	alikeShown = 3
+	alikeLeast = 3
+)
+
+// counted sums this period and the one before, which are what the next card most likely is like.
+func counted(e followup.Entry, m followup.Moment) followup.Counts {
+	sum := followup.Counts{}
+	maps.Copy(sum, e.Counts[m])
+	if len(e.Earlier) > 0 {
+		for cell, n := range e.Earlier[0].Counts[m] {
+			sum[cell] += n
+		}
+	}
+	return sum
+}
+
+// likely lists the cards that most are like.
+func (s *Pages) likely(r *web.Request, e followup.Entry, m followup.Moment, action string) []alike {
+	counts := counted(e, m)
+	cells := slices.Sorted(maps.Keys(counts))
+	slices.SortStableFunc(cells, func(a, b string) int { return cmp.Compare(counts[b], counts[a]) })
+	var list []alike
+	for _, key := range cells {
+		cell, err := followup.ParseCell(key)
+		if err != nil || !cell.Complete() || cell[followup.EndReason] == followup.Misregistered || len(cell) < 2 {
+			continue
+		}
+		if counts[key] < alikeLeast || len(list) == alikeShown {
+			break
+		}
+		x := alike{Tag: ui.Form{Action: action, Key: id.New().String()}, Words: s.about(r, e.Lists, followup.Card{Values: cell}), Fields: [][2]string{{"moment", string(m)}, {"period", e.Progress.Block.String()}, {"n", "1"}}}
+		known := true
+		for _, v := range followup.Variables {
+			if code, ok := cell[v]; ok {
+				known = known && e.Lists.Has(v, code, e.Progress.Block)
+				x.Fields = append(x.Fields, [2]string{v, code})
+			}
+		}
+		if known {
+			list = append(list, x)
+		}
+	}
+	return list
 }
 
 func (s *Pages) cardPage(w http.ResponseWriter, r *web.Request) error {
@@ -148,6 +241,7 @@ func (s *Pages) showCard(w http.ResponseWriter, r *web.Request, status int, init
 		}
 	}
 	variables, _ := followup.Asked(x.Method, c.Moment)
+	used := counted(e, c.Moment)
 	for _, name := range variables {
 		list := e.Lists.In(name, b)
 		q := ui.Choice{Field: ui.Field{Name: name, Label: r.T("followupweb.ask." + name), Error: v.Errors.For(name)}}
@@ -155,11 +249,13 @@ func (s *Pages) showCard(w http.ResponseWriter, r *web.Request, status int, init
 			on := c.Values[name] == code.Code || name == followup.Municipality && len(list) == 2 && c.Values[name] == "" && code.Code == list[0].Code
 			q.Options = append(q.Options, ui.Option{Value: code.Code, Label: i18n.Upper(label(r.Printer, name, code)), On: on})
 		}
-		v.Questions = append(v.Questions, q)
+		v.Questions = append(v.Questions, split(r.Printer, q, used.By(name)))
 	}
 	v.Asks = len(variables) > 1
 	if e.Progress.State != followup.Open {
 		v.Closed = r.T("followup.locked")
+	} else if fault == nil {
+		v.Alike = s.likely(r, e, c.Moment, here)
 	}
 	if kept, ok := latestCard(r, initiative); ok && r.URL.Query().Get("klart") == "card" && !kept.Undone && fault == nil {
 		v.Done = r.T("followupweb.card.done", "n", kept.Card.N, "what", r.T("followupweb.did."+string(kept.Card.Moment)), "about", s.about(r, e.Lists, kept.Card))

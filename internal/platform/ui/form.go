@@ -102,6 +102,7 @@ type Choice struct {
 	Field
 	Options []Option
 	Blank   bool // a Select begins with "Välj" and no answer
+	First   int  // how many options stand before these, where a question lies in two parts
 }
 
 // FileUpload takes one file.
