@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"samklang/internal/access"
 	"samklang/internal/commitments"
@@ -114,6 +115,10 @@ func (a *App) equalityNeeds() equality.Needs {
 func (a *App) equalityPages() equalityweb.Needs {
 	return equalityweb.Needs{Equality: a.equality, Frame: a.frame,
 		File: a.serveFile,
+		OrgNumber: func(r *web.Request) (string, error) {
+			x, err := a.associations.ByID(r.Context(), r.Scope().ID)
+			return strings.ReplaceAll(string(x.OrgNumber), "-", ""), err
+		},
 		Serve: func(r *web.Request, association scope.Association, promise id.ID, title string, note equality.CaseNote) error {
 			f := commitments.EvidenceFields{Target: commitments.Target{Pledge: promise}, Kind: commitments.EvidenceAccount, Title: title, Body: note.Body, HappenedOn: note.WrittenOn}
 			switch {

@@ -177,7 +177,7 @@ var gates = map[string]string{
 
 	"GET /jamlikhet/jamforelser": nothing, "GET /jamlikhet/jamforelser/ny": nothing, "POST /jamlikhet/jamforelser/ny": nothing, "POST /jamlikhet/jamforelser/{comparison}/ta-bort": nothing, "GET /jamlikhet/arenden/{case}/filer/{note}": nothing,
 	"GET /jamlikhet": result, "GET /jamlikhet/publicera": nothing, "POST /jamlikhet/publicera": nothing, "GET /jamlikhet/arenden/{case}": result, "POST /jamlikhet/arenden/{case}": result, "POST /jamlikhet/arenden/{case}/underlag": result,
-	"GET /jamlikhet/{comparison}": result, "POST /jamlikhet/{comparison}": result, "GET /statistik": nothing, "GET /statistik/katalog.jsonld": nothing, "GET /statistik/{number}": result, "POST /statistik/{number}/godkann": result,
+	"GET /jamlikhet/{comparison}": result, "POST /jamlikhet/{comparison}": result, "GET /statistik": nothing, "GET /statistik/katalog.jsonld": nothing, "GET /statistik/katalog.rdf": nothing, "GET /statistik/{number}": result, "POST /statistik/{number}/godkann": result,
 	"POST /statistik/{number}/dra-tillbaka": result, "GET /statistik/{number}/tabeller.csv": result, "GET /statistik/{number}/tabeller.json": result,
 
 	"GET /enkater": result, "POST /enkater": result, "GET /enkater/{instrument}": result, "POST /enkater/{instrument}/omgangar": result, "GET /enkater/{instrument}/indikatorer/{indicator}": result,

@@ -34,6 +34,8 @@ type Needs struct {
 	Frame    func(r *web.Request, title string) ui.Page
 	// Serve files a note of a case as evidence for the promise it serves: its file, its link or its words.
 	Serve func(r *web.Request, association scope.Association, promise id.ID, title string, note equality.CaseNote) error
+	// OrgNumber is the ten digits by which the association is known as a publisher of data, "" where it has not said them.
+	OrgNumber func(r *web.Request) (string, error)
 	// Evidence leads to where the evidence of a promise is listed.
 	Evidence func(r *web.Request, promise id.ID) ui.Link
 	// File sends a stored file.
@@ -64,7 +66,8 @@ func (s *Pages) Routes() []web.Route {
 		{Method: get, Path: "/jamlikhet/{comparison}", Allow: access.EqualityRead, Handle: s.comparison, Sample: []string{"/jamlikhet/soon-sex", "/jamlikhet/work-municipality"}},
 		{Method: post, Path: "/jamlikhet/{comparison}", Allow: access.EqualityManage, Handle: s.takeOn},
 		{Method: get, Path: "/statistik", Allow: access.Public, Handle: s.releases, Title: "equalityweb.releases"},
-		{Method: get, Path: "/statistik/katalog.jsonld", Allow: access.Public, Handle: s.catalogue},
+		{Method: get, Path: "/statistik/katalog.jsonld", Allow: access.Public, Handle: s.catalogueJSON},
+		{Method: get, Path: "/statistik/katalog.rdf", Allow: access.Public, Handle: s.catalogueRDF},
 		{Method: get, Path: "/statistik/{number}", Allow: access.Public, Handle: s.release},
 		{Method: post, Path: "/statistik/{number}/godkann", Allow: access.EqualityApprove, Handle: s.approve},
 		{Method: post, Path: "/statistik/{number}/dra-tillbaka", Allow: access.EqualityManage, Handle: s.withdraw},

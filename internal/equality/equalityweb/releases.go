@@ -55,7 +55,7 @@ func (s *Pages) releases(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := releasesView{Page: s.frame(r, r.T("equalityweb.releases")), Head: ui.PageHead{Title: r.T("equalityweb.releases"), Lead: r.T("equalityweb.releases.lead")}, List: list, Catalog: r.Path("/statistik/katalog.jsonld"),
+	v := releasesView{Page: s.frame(r, r.T("equalityweb.releases")), Head: ui.PageHead{Title: r.T("equalityweb.releases"), Lead: r.T("equalityweb.releases.lead")}, List: list, Catalog: r.Path("/statistik/katalog.rdf"),
 		Empty: ui.EmptyState{Title: r.T("equalityweb.releases.empty.title"), Text: r.T("equalityweb.releases.empty")}}
 	return r.Render(w, http.StatusOK, releasesPage(v))
 }
@@ -206,7 +206,7 @@ func (s *Pages) showRelease(w http.ResponseWriter, r *web.Request, status int, f
 	}
 	v.Facts = append(v.Facts, ui.Answer{Question: r.T("equalityweb.release.threshold"), Answer: r.T("equalityweb.release.under", "n", threshold)}, ui.Answer{Question: r.T("equalityweb.release.method"), Answer: c.Method + ", " + methodOf(b)},
 		ui.Answer{Question: r.T("equalityweb.release.sum"), Answer: x.SHA256})
-	v.Files = []ui.Link{{Label: r.T("equalityweb.release.csv"), Href: here + "/tabeller.csv"}, {Label: r.T("equalityweb.release.json"), Href: here + "/tabeller.json"}, {Label: r.T("equalityweb.release.catalogue"), Href: r.Path("/statistik/katalog.jsonld")}}
+	v.Files = []ui.Link{{Label: r.T("equalityweb.release.csv"), Href: here + "/tabeller.csv"}, {Label: r.T("equalityweb.release.json"), Href: here + "/tabeller.json"}, {Label: r.T("equalityweb.release.catalogue"), Href: r.Path("/statistik/katalog.rdf")}}
 	switch x.State {
 	case equality.Prepared:
 		v.Robots = "noindex"
