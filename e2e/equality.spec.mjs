@@ -72,7 +72,7 @@ test('a difference is seen, taken on, published by two and withdrawn', async ({ 
   await expect(visitor.getByRole('main')).toContainText('En insats har räknat färre än 20 och står inte i någon siffra.');
   await expect(visitor.getByRole('main')).not.toContainText('Stegen i Mo');
   const catalogue = await (await visitor.request.get(site.base + '/alvkusten/statistik/katalog.jsonld')).json();
-  expect(catalogue['@graph'].filter((x) => x['@type'] === 'dcat:Dataset')).toHaveLength(2);
+  expect(catalogue['@graph'].filter((x) => x['@type'] === 'dcat:Dataset')).toHaveLength(3);
   await visitor.goto(release.replace('/alvkusten', '/en/alvkusten'));
   await checked(visitor);
 

@@ -57,7 +57,11 @@ func (a *App) equalityNeeds() equality.Needs {
 					members = append(members, m.Association)
 				}
 			}
-			return &equality.Published{Source: s, Number: j.Number, Through: j.Through.String(), On: j.On, Family: []byte(j.Declared), Result: j.Result}, members, nil
+			coverage := map[string]string{}
+			for x, g := range j.Coverage {
+				coverage[x.String()] = string(g)
+			}
+			return &equality.Published{Source: s, Number: j.Number, Through: j.Through.String(), On: j.On, Family: []byte(j.Declared), Result: j.Result, Coverage: coverage}, members, nil
 		},
 		Names: func(ctx context.Context, association id.ID) (equality.Names, error) {
 			all, err := a.followup.Initiatives(ctx, a.db.Read(), association)
@@ -114,6 +118,21 @@ func (a *App) equalityNeeds() equality.Needs {
 
 func (a *App) equalityPages() equalityweb.Needs {
 	return equalityweb.Needs{Equality: a.equality, Frame: a.frame,
+		Groups: func(r *web.Request) ([]ui.Link, error) {
+			list, err := a.followup.Groups(r.Context(), r.Actor, r.Scope().ID)
+			var links []ui.Link
+			for _, g := range list {
+				path := "/jamlikhet/tillsammans/"
+				if of := g.Of(r.Scope().ID); of == followup.Invited || of == followup.Declined {
+					path = "/siffror/tillsammans/"
+				}
+				links = append(links, ui.Link{Label: g.Name, Href: r.Path(path + g.ID.String())})
+			}
+			return links, err
+		},
+		Scopes: func(r *web.Request) (map[id.ID]string, error) {
+			return a.equality.Associations(r.Context(), a.db.Read())
+		},
 		File: a.serveFile,
 		OrgNumber: func(r *web.Request) (string, error) {
 			x, err := a.associations.ByID(r.Context(), r.Scope().ID)

@@ -184,6 +184,9 @@ var gates = map[string]string{
 	"GET /enkater/{instrument}/fragor/ny": nothing, "POST /enkater/{instrument}/fragor/ny": nothing, "GET /enkater/{instrument}/fragor/las-in": nothing, "POST /enkater/{instrument}/fragor/las-in": nothing,
 	"GET /enkater/{instrument}/fragor/{question}": nothing, "POST /enkater/{instrument}/fragor/{question}": nothing, "GET /enkater/{instrument}/omgangar/{round}": result, "POST /enkater/{instrument}/omgangar/{round}/tillfragade": result,
 	"GET /enkater/{instrument}/omgangar/{round}/las-in": nothing, "POST /enkater/{instrument}/omgangar/{round}/las-in": own, "POST /enkater/{instrument}/omgangar/{round}/las-in/spara": own,
+	"GET /jamlikhet/tillsammans/{group}": result, "GET /jamlikhet/tillsammans/{group}/publicera": nothing, "POST /jamlikhet/tillsammans/{group}/publicera": nothing, "GET /jamlikhet/tillsammans/{group}/{comparison}": result,
+	"GET /gemensam-statistik/{release}": result, "POST /gemensam-statistik/{release}/godkann": result, "POST /gemensam-statistik/{release}/dra-tillbaka": result,
+	"GET /gemensam-statistik/{release}/tabeller.csv": result, "GET /gemensam-statistik/{release}/tabeller.json": result,
 }
 
 // asks are the rights that a gate asks for; a gate that is not named asks for none of its own.

@@ -52,7 +52,9 @@ func (b JointBasis) Examine() Report {
 	for s, p := range b.Of {
 		of[s] = p.Result
 	}
-	return examineAll(of, JointComparisons[:], JointSpreads[:])
+	r := examineAll(of, JointComparisons[:], JointSpreads[:])
+	r.Offers = nil // who is offered which initiative depends on where she lives
+	return r
 }
 
 // Together gives the latest joint figures of a group, through one of the associations they are about, to who may read them there.
@@ -92,6 +94,15 @@ func (s *Service) Together(ctx context.Context, a actor.Actor, association, grou
 		}
 	}
 	return b, nil
+}
+
+// Through is the last period in the figures.
+func (b JointBasis) Through() string {
+	last := ""
+	for _, p := range b.Of {
+		last = max(last, p.Through)
+	}
+	return last
 }
 
 // counts tells whether an initiative stands in the figures: others are not named.

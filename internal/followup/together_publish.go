@@ -2,6 +2,7 @@ package followup
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"samklang/internal/core/errs"
 	"samklang/internal/core/id"
 	"samklang/internal/core/period"
+	"samklang/internal/core/scope"
 	"samklang/internal/disclosure"
 	"samklang/internal/platform/db"
 
@@ -50,6 +52,7 @@ type jointRow struct {
 	Members       string
 	FamilyJSON    string
 	ResultJSON    string
+	CoverageJSON  string
 	Through       string
 	PublishedFor  id.ID
 	PublishedBy   id.ID
@@ -343,11 +346,24 @@ func (s *Service) protectTogether(ctx context.Context, g Group, m Moment, taking
 	if last.ResultJSON == text {
 		return nil, then, nil
 	}
-	names := make([]string, len(taking))
+	names, grades := make([]string, len(taking)), map[id.ID]Grade{}
 	for i, x := range taking {
 		names[i] = x.String()
+		cover, err := s.Coverage(ctx, scope.Association{ID: x}, Query{Moment: m, From: common[0], To: common[len(common)-1]})
+		if err != nil {
+			return nil, then, err
+		}
+		for initiative, c := range cover {
+			if slices.Contains(result.Categories[OfInitiative], initiative.String()) {
+				grades[initiative] = c.Grade()
+			}
+		}
 	}
-	return &jointRow{AssociationID: g.Home, GroupID: g.ID, Family: m, Number: last.Number + 1, Members: strings.Join(names, " "), FamilyJSON: string(family.JSON()), ResultJSON: text, Through: common[len(common)-1].String()}, then, nil
+	cover, err := json.Marshal(grades)
+	if err != nil {
+		return nil, then, err
+	}
+	return &jointRow{AssociationID: g.Home, GroupID: g.ID, Family: m, Number: last.Number + 1, Members: strings.Join(names, " "), FamilyJSON: string(family.JSON()), ResultJSON: text, CoverageJSON: string(cover), Through: common[len(common)-1].String()}, then, nil
 }
 
 // Joint is what was published of several associations together.
@@ -362,6 +378,7 @@ type Joint struct {
 	Result  *disclosure.Result
 	// Declared is the family as it was declared, in JSON.
 	Declared string
+	Coverage map[id.ID]Grade // of the initiatives that stand in the figures
 }
 
 // Jointly gives what was published of a group last (number 0), or by its number; nil when nothing has been. It is for those of an association whose people
@@ -385,6 +402,9 @@ func (s *Service) Jointly(ctx context.Context, a actor.Actor, association, group
 		}
 		j := &Joint{Group: g, Family: m, Number: r.Number, On: r.PublishedOn, For: r.PublishedFor, Members: members, Declared: r.FamilyJSON}
 		if j.Through, err = period.ParseBlock(r.Through); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(r.CoverageJSON), &j.Coverage); err != nil {
 			return nil, err
 		}
 		j.Result, err = disclosure.ReadResult(strings.NewReader(r.ResultJSON), "publication")

@@ -47,9 +47,9 @@ func (b *builder) together(context.Context) error {
 			return err
 		}
 		release, err = b.Equality.PrepareTogether(ctx, a, b.associations["alvkusten"].ID, group, equality.Draft{Title: "Tre förbund tillsammans: vem får stöd, och hur går det?", Text: map[lang.Lang]string{
-			lang.Swedish: "Var för sig har vi för få för att säga något om kvinnor och män. Tillsammans ser vi mer. I Västra Sjölandet kommer det första steget mot jobb till färre än hos oss andra. Det är en skillnad att undersöka, och vi undersöker den ihop.",
+			lang.Swedish: "Två av oss har för få för att säga något om kvinnor och män var för sig. Tillsammans ser vi mer. I Västra Sjölandet kommer det första steget mot jobb till färre än hos oss andra. Det är en skillnad att undersöka, och vi undersöker den ihop.",
 			lang.Simple:  "Tre förbund har räknat ihop sina siffror. Då ser vi mer. I Västra Sjölandet får färre snabb hjälp mot ett jobb. Vi vet inte varför. Vi tar reda på det tillsammans.",
-			lang.English: "Each of us has too few to say anything of women and men. Together we see more. In Västra Sjölandet the first step towards work comes to fewer than with the rest of us. It is a difference to look into, and we look into it together."}},
+			lang.English: "Two of us have too few to say anything of women and men alone. Together we see more. In Västra Sjölandet the first step towards work comes to fewer than with the rest of us. It is a difference to look into, and we look into it together."}},
 			func(l lang.Lang) equality.Words { return equality.Words{Printer: b.Printer(l)} })
 		return err
 	})

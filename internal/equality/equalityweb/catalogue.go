@@ -55,7 +55,40 @@ func (s *Pages) catalogue(r *web.Request) ([]object, error) {
 	var sets []any
 	p := r.Printer.In(lang.Swedish)
 	first, last := period.Date{}, period.Date{}
+	var all []described
 	for _, x := range rows {
+		c, err := x.Content()
+		if err != nil {
+			return nil, err
+		}
+		page := address("/statistik/" + itoa(x.Number))
+		all = append(all, described{x, c, page, page, place})
+	}
+	joint, err := s.Equality.JointReleases(r.Context(), r.Actor, at.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range joint { // each of those it is about describes it, under one identifier
+		c, err := x.Content()
+		if err != nil {
+			return nil, err
+		}
+		page := address("/gemensam-statistik/" + x.ID.String())
+		if x.State != equality.Prepared {
+			var names []string
+			for _, m := range c.Associations {
+				names = append(names, m.Short)
+			}
+			graph = append(graph, object{"@id": page + "#omrade", "@type": "dcterms:Location", "skos:prefLabel": text("sv", p.List(names))})
+		}
+		one := equality.Release{Title: x.Title, State: x.State, PublishedOn: x.PublishedOn, WithdrawnOn: x.WithdrawnOn, WithdrawnReason: x.WithdrawnReason}
+		name := page
+		if len(c.Associations) > 0 {
+			name = r.Absolute("/" + c.Associations[0].Slug + "/gemensam-statistik/" + x.ID.String())
+		}
+		all = append(all, described{one, c.Content, page, name, page + "#omrade"})
+	}
+	for _, x := range all {
 		if x.State == equality.Prepared {
 			continue
 		}
@@ -69,7 +102,7 @@ func (s *Pages) catalogue(r *web.Request) ([]object, error) {
 		if changed.After(last) {
 			last = changed
 		}
-		nodes, err := dataset(r, p, x, changed, publisher, contact, place, address)
+		nodes, err := dataset(r, p, x, changed, publisher, contact)
 		if err != nil {
 			return nil, err
 		}
@@ -85,17 +118,20 @@ func (s *Pages) catalogue(r *web.Request) ([]object, error) {
 	return append(graph, catalogue), nil
 }
 
+// described is a release as the catalogue knows it: its own, or one of several associations.
+type described struct {
+	equality.Release
+	content                 equality.Content
+	page, identifier, place string
+}
+
 // dataset describes one release: its files first, and last the dataset that they are distributions of.
-func dataset(r *web.Request, p i18n.Printer, x equality.Release, changed period.Date, publisher, contact, place string, address func(string) string) ([]object, error) {
-	c, err := x.Content()
-	if err != nil {
-		return nil, err
-	}
+func dataset(r *web.Request, p i18n.Printer, x described, changed period.Date, publisher, contact string) ([]object, error) {
+	c, page := x.content, x.page
 	b, err := c.Basis()
 	if err != nil {
 		return nil, err
 	}
-	page := address("/statistik/" + itoa(x.Number))
 	told := []any{text("sv", c.Text[lang.Swedish.Tag()])}
 	if en := c.Text[lang.English.Tag()]; en != "" {
 		told = append(told, text("en", en))
@@ -106,9 +142,9 @@ func dataset(r *web.Request, p i18n.Printer, x equality.Release, changed period.
 			words = append(words, text(l.Tag(), w))
 		}
 	}
-	set := object{"@id": page + "#data", "@type": "dcat:Dataset", "dcterms:identifier": page, "dcterms:title": text("sv", x.Title), "dcterms:description": told, "dcterms:publisher": ref(publisher), "dcat:contactPoint": ref(contact), "dcat:keyword": words,
+	set := object{"@id": page + "#data", "@type": "dcat:Dataset", "dcterms:identifier": x.identifier, "dcterms:title": text("sv", x.Title), "dcterms:description": told, "dcterms:publisher": ref(publisher), "dcat:contactPoint": ref(contact), "dcat:keyword": words,
 		"dcterms:issued": day(x.PublishedOn), "dcterms:modified": day(changed), "dcterms:language": ref(authority + "language/SWE"), "dcat:theme": ref(authority + "data-theme/SOCI"), "dcterms:accessRights": ref(authority + "access-right/PUBLIC"),
-		"dcat:landingPage": ref(page), "dcterms:spatial": ref(place)}
+		"dcat:landingPage": ref(page), "dcterms:spatial": ref(x.place)}
 	if from, to, ok := covers(b); ok {
 		set["dcterms:temporal"] = object{"@type": "dcterms:PeriodOfTime", "dcat:startDate": day(from), "dcat:endDate": day(to)}
 	}

@@ -40,6 +40,10 @@ type Needs struct {
 	Evidence func(r *web.Request, promise id.ID) ui.Link
 	// File sends a stored file.
 	File func(w http.ResponseWriter, r *web.Request, file id.ID) error
+	// Groups lists the groups of associations that this one is or was in, as what the reader may see of them.
+	Groups func(r *web.Request) ([]ui.Link, error)
+	// Scopes gives the short names of all associations.
+	Scopes func(r *web.Request) (map[id.ID]string, error)
 }
 
 // Pages answers the addresses.
@@ -51,7 +55,7 @@ func New(n Needs) *Pages { return &Pages{n} }
 // Routes is the site map of these pages.
 func (s *Pages) Routes() []web.Route {
 	const get, post = http.MethodGet, http.MethodPost
-	return []web.Route{
+	return append(s.together(), []web.Route{
 		{Method: get, Path: "/jamlikhet", Allow: access.EqualityRead, Handle: s.overview, Title: "equalityweb.title"},
 		{Method: get, Path: "/jamlikhet/publicera", Allow: access.EqualityManage, Handle: s.preparePage, Title: "equalityweb.prepare"},
 		{Method: post, Path: "/jamlikhet/publicera", Allow: access.EqualityManage, Handle: s.prepare},
@@ -73,7 +77,7 @@ func (s *Pages) Routes() []web.Route {
 		{Method: post, Path: "/statistik/{number}/dra-tillbaka", Allow: access.EqualityManage, Handle: s.withdraw},
 		{Method: get, Path: "/statistik/{number}/tabeller.csv", Allow: access.Public, Handle: s.csv},
 		{Method: get, Path: "/statistik/{number}/tabeller.json", Allow: access.Public, Handle: s.json},
-	}
+	}...)
 }
 
 func (s *Pages) frame(r *web.Request, title string, way ...ui.Link) ui.Page {
@@ -125,6 +129,8 @@ type overviewView struct {
 	Spreads  []ui.Entry
 	Cases    []ui.Entry
 	Releases []ui.Entry
+	Together []ui.Entry
+	Ask      string // others to look together
 	Declared ui.Link
 	Tests    string
 	Behind   []string
@@ -156,6 +162,12 @@ func (s *Pages) overview(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	v := overviewView{Page: s.inside(r, r.T("equalityweb.title")), Head: ui.PageHead{Title: r.T("equalityweb.title"), Lead: r.T("equalityweb.lead")}}
+	if v.Together, err = s.groups(r); err != nil {
+		return err
+	}
+	if len(v.Together) == 0 && may(r, access.EqualityManage, id.None) {
+		v.Ask = r.Path("/siffror/tillsammans")
+	}
 	if b.Empty() {
 		v.Empty = ui.EmptyState{Title: r.T("equalityweb.empty.title"), Text: r.T("equalityweb.empty"), Action: ui.Link{Label: r.T("equalityweb.empty.do"), Href: r.Path("/siffror")}}
 		return r.Render(w, http.StatusOK, overviewPage(v))

@@ -29,6 +29,13 @@ func (s *Pages) entries(r *web.Request) ([]ui.Entry, error) {
 	for _, x := range rows {
 		list = append(list, ui.Entry{Title: x.Title, Href: r.Path("/statistik/" + itoa(x.Number)), Note: released(r, x)})
 	}
+	if err != nil {
+		return nil, err
+	}
+	joint, err := s.Equality.JointReleases(r.Context(), r.Actor, r.Scope().ID)
+	for _, x := range joint {
+		list = append(list, ui.Entry{Title: x.Title, Href: jointPath(r, x.ID), Note: jointState(r, x)})
+	}
 	return list, err
 }
 
@@ -64,6 +71,7 @@ type prepareView struct {
 	ui.Page
 	Errors                ui.FormErrors
 	Form                  ui.Form
+	Lead                  string
 	Title, Sv, Simple, En string
 	Tables                []string
 	Empty                 ui.EmptyState
@@ -80,7 +88,7 @@ func (s *Pages) showPrepare(w http.ResponseWriter, r *web.Request, status int, d
 	}
 	v := prepareView{Page: s.inside(r, r.T("equalityweb.prepare"), home(r)), Errors: ui.ErrorsOf(r.Printer, fault), Form: ui.Form{Action: r.Path("/jamlikhet/publicera"), Key: id.New().String(), WarnLeave: true},
 		Title: d.Title, Sv: d.Text[lang.Swedish], Simple: d.Text[lang.Simple], En: d.Text[lang.English]}
-	v.Faulty = len(v.Errors) > 0
+	v.Faulty, v.Lead = len(v.Errors) > 0, r.T("equalityweb.prepare.lead")
 	for _, source := range equality.Sources {
 		if p := b.Of[source]; p != nil {
 			v.Tables = append(v.Tables, r.T("equalityweb.source."+string(source))+": "+inWords(r.Printer, p.Through))
@@ -172,10 +180,30 @@ func (s *Pages) showRelease(w http.ResponseWriter, r *web.Request, status int, f
 	here := r.Path("/statistik/" + itoa(x.Number))
 	v := releaseView{Page: s.frame(r, x.Title, ui.Link{Label: r.T("equalityweb.releases"), Href: r.Path("/statistik")}), Head: ui.PageHead{Kicker: released(r, x), Title: x.Title}, Errors: ui.ErrorsOf(r.Printer, fault)}
 	v.Faulty, v.Withdrawn = len(v.Errors) > 0, x.WithdrawnReason
+	v.of(r, c, b, b.Examine())
+	v.Facts = append(v.Facts, ui.Answer{Question: r.T("equalityweb.release.sum"), Answer: x.SHA256})
+	v.Files = []ui.Link{{Label: r.T("equalityweb.release.csv"), Href: here + "/tabeller.csv"}, {Label: r.T("equalityweb.release.json"), Href: here + "/tabeller.json"}, {Label: r.T("equalityweb.release.catalogue"), Href: r.Path("/statistik/katalog.rdf")}}
+	switch x.State {
+	case equality.Prepared:
+		v.Robots = "noindex"
+		v.Waits = r.T("equalityweb.release.waits")
+		if may(r, access.EqualityApprove, id.None) && x.PreparedBy != r.Actor.Account {
+			v.Approve = &ui.Form{Action: here + "/godkann", Key: id.New().String(), Version: itoa(x.Version)}
+		}
+	case equality.Public:
+		if may(r, access.EqualityManage, id.None) {
+			v.Withdraw = &ui.Form{Action: here + "/dra-tillbaka", Key: id.New().String(), Version: itoa(x.Version)}
+		}
+	}
+	return r.Render(w, status, releasePage(v))
+}
+
+// of fills in what a release froze: its text, what is told of each comparison with its picture, and the tables.
+func (v *releaseView) of(r *web.Request, c equality.Content, b equality.Basis, report equality.Report) {
 	if v.Text = c.Text[r.Lang().Tag()]; v.Text == "" {
 		v.Text = c.Text[lang.Swedish.Tag()]
 	}
-	words, report := b.Words(r.Printer), b.Examine()
+	words := b.Words(r.Printer)
 	explained := false
 	for _, t := range c.Told[r.Lang().Tag()] {
 		p := part(words, report, c, t, &explained)
@@ -204,22 +232,7 @@ func (s *Pages) showRelease(w http.ResponseWriter, r *web.Request, status int, f
 		v.Tables = append(v.Tables, group)
 		v.Facts = append(v.Facts, ui.Answer{Question: r.T("equalityweb.source." + string(t.Source)), Answer: i18n.Upper(inWords(r.Printer, t.Through))})
 	}
-	v.Facts = append(v.Facts, ui.Answer{Question: r.T("equalityweb.release.threshold"), Answer: r.T("equalityweb.release.under", "n", threshold)}, ui.Answer{Question: r.T("equalityweb.release.method"), Answer: c.Method + ", " + methodOf(b)},
-		ui.Answer{Question: r.T("equalityweb.release.sum"), Answer: x.SHA256})
-	v.Files = []ui.Link{{Label: r.T("equalityweb.release.csv"), Href: here + "/tabeller.csv"}, {Label: r.T("equalityweb.release.json"), Href: here + "/tabeller.json"}, {Label: r.T("equalityweb.release.catalogue"), Href: r.Path("/statistik/katalog.rdf")}}
-	switch x.State {
-	case equality.Prepared:
-		v.Robots = "noindex"
-		v.Waits = r.T("equalityweb.release.waits")
-		if may(r, access.EqualityApprove, id.None) && x.PreparedBy != r.Actor.Account {
-			v.Approve = &ui.Form{Action: here + "/godkann", Key: id.New().String(), Version: itoa(x.Version)}
-		}
-	case equality.Public:
-		if may(r, access.EqualityManage, id.None) {
-			v.Withdraw = &ui.Form{Action: here + "/dra-tillbaka", Key: id.New().String(), Version: itoa(x.Version)}
-		}
-	}
-	return r.Render(w, status, releasePage(v))
+	v.Facts = append(v.Facts, ui.Answer{Question: r.T("equalityweb.release.threshold"), Answer: r.T("equalityweb.release.under", "n", threshold)}, ui.Answer{Question: r.T("equalityweb.release.method"), Answer: c.Method + ", " + methodOf(b)})
 }
 
 // part is one comparison of a release: its frozen sentences, with a picture drawn of the frozen figures. What the picture or the figures beside it say is
@@ -370,7 +383,15 @@ func (s *Pages) csv(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	words := equality.Words{Printer: r.Printer, Names: c.Names}
+	body, err := tablesCSV(c, b)
+	if err != nil {
+		return err
+	}
+	return send(w, "text/csv; charset=utf-8", r.Scope().Slug+"-statistik-"+itoa(x.Number)+".csv", body)
+}
+
+// tablesCSV writes every cell of frozen tables.
+func tablesCSV(c equality.Content, b equality.Basis) ([]byte, error) {
 	var columns []string
 	for _, t := range c.Tables {
 		for _, variables := range b.Of[t.Source].Result.Tables {
@@ -395,7 +416,7 @@ func (s *Pages) csv(w http.ResponseWriter, r *web.Request) error {
 				text := ""
 				if i := slices.Index(variables, v); i >= 0 {
 					text = cell.Values[i]
-					if n := words.Names[v][text]; n != "" {
+					if n := c.Names[v][text]; n != "" {
 						text = n
 					}
 				}
@@ -410,10 +431,8 @@ func (s *Pages) csv(w http.ResponseWriter, r *web.Request) error {
 		}
 	}
 	var body bytes.Buffer
-	if err := sheet.WriteCSV(&body, out, sheet.Options{}); err != nil {
-		return err
-	}
-	return send(w, "text/csv; charset=utf-8", r.Scope().Slug+"-statistik-"+itoa(x.Number)+".csv", body.Bytes())
+	err := sheet.WriteCSV(&body, out, sheet.Options{})
+	return body.Bytes(), err
 }
 
 // json is the release as it is frozen: results in the form that samklang protect prints and reads.

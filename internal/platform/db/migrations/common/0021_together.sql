@@ -30,6 +30,7 @@ CREATE TABLE followup_joint_publications (
     members TEXT NOT NULL,
     family_json TEXT NOT NULL,
     result_json TEXT NOT NULL,
+    coverage_json TEXT NOT NULL DEFAULT '',
     through TEXT NOT NULL,
     published_for UUID NOT NULL REFERENCES associations (id),
     published_by UUID NOT NULL REFERENCES accounts (id),
