@@ -33,6 +33,16 @@ test('questions and answers are read in, and what is told points nobody out', as
   await expect(main.getByText(/[1-9] av 9/)).toHaveCount(0);
   await checked();
 
+  // What those who answered said stands beside what was counted, with how many they were.
+  await page.goto(site.base + '/alvkusten/jamlikhet');
+  const said = page.getByRole('region', { name: 'Det de som svarade själva sa' });
+  await expect(said).toContainText('Av 100 som sagt ”ja” gav 40 ett bra svar, av 100 som sagt ”nej” 73.');
+  await expect(said).toContainText('150 av 204 tillfrågade svarade');
+  await expect(said).not.toContainText('etnisk');
+  await checked();
+  await said.getByRole('link', { name: 'Inflytande: funktionsnedsättning' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Inflytande' })).toBeVisible();
+
   // A questionnaire of one's own: its questions from a table, one more by hand.
   await page.goto(site.base + '/alvkusten/enkater');
   await page.getByRole('button', { name: 'Lägg till enkäten' }).click();

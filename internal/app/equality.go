@@ -63,6 +63,19 @@ func (a *App) equalityNeeds() equality.Needs {
 			}
 			return &equality.Published{Source: s, Number: j.Number, Through: j.Through.String(), On: j.On, Family: []byte(j.Declared), Result: j.Result, Coverage: coverage}, members, nil
 		},
+		Hear: func(ctx context.Context, who actor.Actor, association id.ID) ([]equality.Heard, error) {
+			list, err := a.surveys.Voices(ctx, who, association)
+			var out []equality.Heard
+			for _, x := range list {
+				o := x.Outcome
+				t := equality.Heard{Path: "/enkater/" + x.Instrument.String() + "/indikatorer/" + x.Indicator.ID.String() + "?vem=" + string(o.Respondents), Topic: x.Indicator.Name, Question: x.Question.Version(o.Version).Text, Round: o.Round.Name, Answered: o.Answered, Asked: o.Asked, Result: o.Result}
+				for _, c := range o.Crossed {
+					t.Backgrounds = append(t.Backgrounds, c.Background)
+				}
+				out = append(out, t)
+			}
+			return out, err
+		},
 		Names: func(ctx context.Context, association id.ID) (equality.Names, error) {
 			all, err := a.followup.Initiatives(ctx, a.db.Read(), association)
 			n := equality.Names{equality.Initiative: {}, equality.Municipality: {}}

@@ -55,7 +55,9 @@ type Needs struct {
 	GroupOf func(ctx context.Context, a actor.Actor, association, group id.ID) (Group, error)
 	Joint   func(ctx context.Context, a actor.Actor, association, group id.ID, s Source, number int64) (*Published, []scope.Association, error)
 	Names   func(ctx context.Context, association id.ID) (Names, error)
-	People  func(ctx context.Context, association id.ID) ([]Colleague, error)
+	// Hear gives what people answered in questionnaires by what they told of themselves, as far as it may be told; nil where there are none.
+	Hear   func(ctx context.Context, a actor.Actor, association id.ID) ([]Heard, error)
+	People func(ctx context.Context, association id.ID) ([]Colleague, error)
 	// Promises are those in force.
 	Promises func(ctx context.Context, association id.ID) ([]Promise, error)
 	NameOf   func(ctx context.Context, account id.ID) (string, error)

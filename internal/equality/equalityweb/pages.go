@@ -125,6 +125,8 @@ type overviewView struct {
 	Head     ui.PageHead
 	Prepare  string
 	Groups   []ui.Entry
+	Voices   []ui.Entry
+	Heard    string
 	Offers   []withinView
 	Spreads  []ui.Entry
 	Cases    []ui.Entry
@@ -167,6 +169,14 @@ func (s *Pages) overview(w http.ResponseWriter, r *web.Request) error {
 	}
 	if len(v.Together) == 0 && may(r, access.EqualityManage, id.None) {
 		v.Ask = r.Path("/siffror/tillsammans")
+	}
+	voices, tests, err := s.Equality.Voices(ctx, r.Actor, at.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range voices {
+		w := b.Words(r.Printer)
+		v.Voices, v.Heard = append(v.Voices, ui.Entry{Title: w.VoiceTitle(x), Href: r.Path(x.Path), Note: w.Voice(x), Badge: badge(w, x.Finding)}), w.VoiceTests(tests)
 	}
 	if b.Empty() {
 		v.Empty = ui.EmptyState{Title: r.T("equalityweb.empty.title"), Text: r.T("equalityweb.empty"), Action: ui.Link{Label: r.T("equalityweb.empty.do"), Href: r.Path("/siffror")}}
