@@ -197,7 +197,9 @@ func (s *space) choose(secrets []secret) (lost []secret) {
 	s.zeros(secrets)
 	views := []*view{s.look(-1, secrets)}
 	for p := range s.parties {
-		views = append(views, s.look(int32(p), secrets))
+		if slices.ContainsFunc(secrets, func(k secret) bool { return k.party == int32(p) }) { // there is nothing to keep from others
+			views = append(views, s.look(int32(p), secrets))
+		}
 	}
 	for i := range s.cells {
 		if s.cells[i].known && s.cells[i].n > 0 {

@@ -264,17 +264,18 @@ func (s *space) occupy(c Cells, f Family, columns []int) error {
 			listed[p] = codes
 		}
 	}
+	decided := s.decided(listed)
+	free, follows := s.free(decided)
 	possible, most := 1, max(possibleLeast, possibleFactor*len(listed))
-	for _, a := range s.variables {
-		if possible *= len(a.categories); possible > 1<<40 {
+	for _, v := range free {
+		if possible *= len(s.variables[v].categories); possible > 1<<40 {
 			break
 		}
 	}
 	if possible > len(listed) && possible <= 50*most {
-		decided := s.decided(listed)
 		impossible := s.impossible(f)
 		var more [][]int32
-		s.each(func(codes []int32) bool {
+		s.each(free, follows, func(codes []int32) bool {
 			if listed[pack(codes)] != nil || !agrees(decided, codes) {
 				return true
 			}
@@ -369,19 +370,47 @@ func agrees(decided [][][]int32, codes []int32) bool {
 	return true
 }
 
-// each goes through all combinations of categories until told to stop.
-func (s *space) each(do func(codes []int32) bool) {
+// following is a variable whose category follows from that of another.
+type following struct {
+	variable, from int
+	code           []int32 // for each category of from
+}
+
+// free divides the variables into those that must be gone through and those that follow from one before them.
+func (s *space) free(decided [][][]int32) (free []int, follows []following) {
+	order := make([]int, len(s.variables))
+	for v := range order {
+		order[v] = v
+	}
+	slices.SortStableFunc(order, func(v, w int) int { return len(s.variables[w].categories) - len(s.variables[v].categories) })
+	for n, w := range order {
+		i := slices.IndexFunc(order[:n], func(v int) bool { return decided[v][w] != nil && !slices.Contains(decided[v][w], -1) })
+		if i < 0 {
+			free = append(free, w)
+		} else {
+			follows = append(follows, following{w, order[i], decided[order[i]][w]})
+		}
+	}
+	return free, follows
+}
+
+// each goes through all combinations of the categories of some variables, with what follows from them, until told to stop.
+func (s *space) each(free []int, follows []following, do func(codes []int32) bool) {
 	codes := make([]int32, len(s.variables))
 	for {
+		for _, f := range follows {
+			codes[f.variable] = f.code[codes[f.from]]
+		}
 		if !do(codes) {
 			return
 		}
-		k := len(codes) - 1
+		k := len(free) - 1
 		for ; k >= 0; k-- {
-			if codes[k]++; int(codes[k]) < len(s.variables[k].categories) {
+			v := free[k]
+			if codes[v]++; int(codes[v]) < len(s.variables[v].categories) {
 				break
 			}
-			codes[k] = 0
+			codes[v] = 0
 		}
 		if k < 0 {
 			return
