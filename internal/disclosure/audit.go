@@ -31,6 +31,8 @@ type target struct {
 	secret
 	needs     int // the width that is called safe; 0 where only the bounds are told
 	low, high int
+	wide      bool    // it has been shown to lie as far apart as it needs
+	hopeful   bool    // it nearly has
 	confined  []int32 // cells that hold a narrow target in its bounds
 }
 
@@ -50,17 +52,18 @@ func (s *space) attack(party int32, targets []target) *attack {
 	return a
 }
 
-// presolve leaves out the inner cells whose counts follow one by one: a public cell that holds a single unknown one, and so on.
+// presolve leaves out the inner cells whose counts follow one by one: a public cell that holds a single unknown one, or only empty ones, and so on.
 func (a *attack) presolve() {
 	in := make([][]int32, len(a.variables)) // of each variable: its equations
-	left := make([]int, len(a.equations))
+	left, people := make([]int, len(a.equations)), make([]int, len(a.equations))
 	var queue []int32
 	for e, list := range a.equations {
 		left[e] = len(list)
 		for _, k := range list {
 			in[k] = append(in[k], int32(e))
+			people[e] += a.solution[k]
 		}
-		if left[e] == 1 {
+		if left[e] == 1 || people[e] == 0 {
 			queue = append(queue, int32(e))
 		}
 	}
@@ -74,7 +77,8 @@ func (a *attack) presolve() {
 			}
 			fixed[k] = true
 			for _, o := range in[k] {
-				if left[o]--; left[o] == 1 {
+				left[o]--
+				if people[o] -= a.solution[k]; left[o] == 1 || left[o] > 1 && people[o] == 0 {
 					queue = append(queue, o)
 				}
 			}
@@ -213,15 +217,15 @@ func (a *attack) run(steps int, do func(p *program, t *target, steps int) bool) 
 	return !slices.Contains(failed, true), used
 }
 
-// large tells whether the equations are too many to be solved for every target.
+// large tells whether the equations are too many for the simplex method to be used for every target.
 func (a *attack) large() bool { return len(a.variables)*len(a.equations) > largeProduct }
 
-const largeProduct = 3_000_000
+var largeProduct = 3_000_000 // a variable only so that tests can have small families attacked as large ones are
 
 // prove shows of each target that it can lie as far apart as it needs to, or what confines it.
 func (a *attack) prove(steps int) (finished bool, used int) {
 	if a.large() {
-		return a.runLocally(steps)
+		return a.runInside(steps)
 	}
 	return a.run(steps, a.proveOne)
 }
@@ -230,7 +234,7 @@ func (a *attack) prove(steps int) (finished bool, used int) {
 // an outsider can tell no more.
 func (a *attack) measure(steps int) bool {
 	if a.large() {
-		ok, _ := a.runLocally(steps)
+		ok, _ := a.runInside(steps)
 		return ok
 	}
 	ok, _ := a.run(steps, a.measureOne)
@@ -251,7 +255,7 @@ func (a *attack) proveOne(p *program, t *target, steps int) bool {
 		return false
 	}
 	t.low, t.high = known+low, min(known+high, Unbounded)
-	if t.high-t.low < t.needs {
+	if t.wide = t.high-t.low >= t.needs; !t.wide {
 		if t.confined = a.confining(above); len(t.confined) == 0 {
 			t.confined = a.confining(below)
 		}

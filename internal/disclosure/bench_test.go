@@ -42,25 +42,57 @@ func tables(list string) (t [][]string) {
 	return t
 }
 
+// large is a family of four linked three-way tables with hierarchies in four of its five variables.
+func large(mean float64, sizes ...int) (disclosure.Cells, []disclosure.Variable) {
+	c := made(mean, sizes...)
+	var variables []disclosure.Variable
+	for v, size := range sizes {
+		x := disclosure.Variable{Name: string(rune('a' + v))}
+		for first := 0; size >= 10 && first < size; first += 5 {
+			g := disclosure.Group{Name: fmt.Sprintf("%c%03d-%03d", 'a'+v, first, first+4)}
+			for k := range 5 {
+				g.Members = append(g.Members, fmt.Sprintf("%c%03d", 'a'+v, first+k))
+			}
+			x.Groups = append(x.Groups, g)
+		}
+		if x.Groups != nil {
+			variables = append(variables, x)
+		}
+	}
+	return c, variables
+}
+
+const fourLinked = "a×b×c a×d×e a×b×e b×d×e"
+
 func BenchmarkProtect(b *testing.B) {
-	for _, x := range []struct {
+	type family struct {
 		name      string
 		cells     disclosure.Cells
 		threshold int
 		tables    string
-	}{
-		{"30x20", made(8, 30, 20), 3, "a×b"},
-		{"60x40", made(8, 60, 40), 3, "a×b"},
-		{"half-year-165", made(0.1, 5, 12, 2, 5, 5), 5, "a×c b×c a×d c×d a×e c×e"},
-		{"half-year-333", made(0.1, 5, 12, 2, 5, 5), 5, "a×c×d b×c c×d×e a×b"},
-		{"half-year-576", made(0.1, 5, 12, 2, 5, 5), 5, "a×b×c b×c×d a×c×e"},
-		{"10000-inner", made(0.3, 10, 10, 5, 5, 4), 5, "a×b×c a×d×e a×b×e"},
+		variables []disclosure.Variable
+	}
+	sized := func(name string, mean float64, sizes ...int) family {
+		c, variables := large(mean, sizes...)
+		return family{name, c, 5, fourLinked, variables}
+	}
+	for _, x := range []family{
+		{"30x20", made(8, 30, 20), 3, "a×b", nil},
+		{"60x40", made(8, 60, 40), 3, "a×b", nil},
+		{"half-year-165", made(0.1, 5, 12, 2, 5, 5), 5, "a×c b×c a×d c×d a×e c×e", nil},
+		{"half-year-333", made(0.1, 5, 12, 2, 5, 5), 5, "a×c×d b×c c×d×e a×b", nil},
+		{"half-year-576", made(0.1, 5, 12, 2, 5, 5), 5, "a×b×c b×c×d a×c×e", nil},
+		sized("linked-10000", 0.4, 10, 10, 4, 5, 5),
+		sized("linked-25000", 0.4, 10, 10, 5, 10, 5),
+		sized("linked-50000", 0.4, 10, 10, 5, 10, 10),
+		sized("linked-100000", 0.4, 20, 10, 5, 10, 10),
+		sized("linked-100000-thin", 0.1, 20, 10, 5, 10, 10),
 	} {
 		b.Run(x.name, func(b *testing.B) {
 			var r *disclosure.Result
 			var err error
 			for b.Loop() {
-				if r, err = disclosure.Protect(x.cells, disclosure.Family{Threshold: x.threshold, Tables: tables(x.tables)}, nil, disclosure.Limits{}); err != nil {
+				if r, err = disclosure.Protect(x.cells, disclosure.Family{Threshold: x.threshold, Tables: tables(x.tables), Variables: x.variables}, nil, disclosure.Limits{}); err != nil {
 					b.Fatal(err)
 				}
 			}

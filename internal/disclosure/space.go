@@ -17,6 +17,8 @@ type space struct {
 	threshold int
 	moot      map[secret]bool // that earlier publications tell without harm; n is left out
 	parties   []party         // those who supplied the counts
+
+	centres map[int32][]float64 // of large families: where the last attack by each kind of reader began, by inner cell
 }
 
 // party is somebody who supplied counts: the people of a category of a variable. Several can be the same people, or hold each other's.

@@ -9,6 +9,9 @@ import (
 // maxRounds bounds how often more is hidden after an audit.
 const maxRounds = 60
 
+// earlyRounds is how often targets that are nearly wide enough wait for what is hidden for others.
+const earlyRounds = 3
+
 // protect hides what must not be known and as much else as it takes, until no reader can tell a secret to within less than the threshold.
 func (s *space) protect(f Family, limits Limits) error {
 	steps := cmp.Or(limits.Steps, defaultSteps)
@@ -17,12 +20,12 @@ func (s *space) protect(f Family, limits Limits) error {
 		return s.unsafe(lost)
 	}
 	var narrow map[secret]bool // those that were too narrow in the last attack; nil for all, before the first
-	for range maxRounds {
+	for round := range maxRounds {
 		more := s.thinSums(f.Threshold)
 		if len(more) == 0 {
 			var used int
 			var err error
-			if more, narrow, used, err = s.audit(f.Threshold, secrets, narrow, steps); err != nil {
+			if more, narrow, used, err = s.audit(f.Threshold, secrets, narrow, round, steps); err != nil {
 				return err
 			}
 			steps -= used
@@ -181,7 +184,7 @@ func (s *space) lines(do func(whole int32, parts []int32)) {
 
 // audit attacks what is shown as every kind of reader could, to prove that the secrets – all, or those named – are wide enough. It returns cells that must be
 // hidden too, and the secrets that were too narrow.
-func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, steps int) (more []int32, narrow map[secret]bool, used int, err error) {
+func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, round, steps int) (more []int32, narrow map[secret]bool, used int, err error) {
 	parties := []int32{-1}
 	for p := range s.parties {
 		parties = append(parties, int32(p))
@@ -209,13 +212,23 @@ func (s *space) audit(threshold int, secrets []secret, only map[secret]bool, ste
 		if !ok {
 			return nil, nil, used, ErrUnfinished
 		}
+		early := round < earlyRounds && slices.ContainsFunc(a.targets, func(t target) bool { return !t.wide && !t.hopeful })
 		for _, t := range a.targets {
-			if t.needs <= t.high-t.low {
+			if t.wide {
 				continue
 			}
 			narrow[t.secret] = true
-			if slices.ContainsFunc(t.confined, func(c int32) bool { return also[c] }) {
-				continue // what was asked for another may be enough for this one
+			if early && t.hopeful {
+				continue
+			}
+			others := 0
+			for _, c := range t.confined {
+				if also[c] {
+					others++
+				}
+			}
+			if others > round/3 {
+				continue // what was asked for others may be enough for this one
 			}
 			c := s.cheapest(t.confined, t.needs-(t.high-t.low), also)
 			if c < 0 {
