@@ -151,8 +151,8 @@ func (a *App) equalityPages() equalityweb.Needs {
 			x, err := a.associations.ByID(r.Context(), r.Scope().ID)
 			return strings.ReplaceAll(string(x.OrgNumber), "-", ""), err
 		},
-		Serve: func(r *web.Request, association scope.Association, promise id.ID, title string, note equality.CaseNote) error {
-			f := commitments.EvidenceFields{Target: commitments.Target{Pledge: promise}, Kind: commitments.EvidenceAccount, Title: title, Body: note.Body, HappenedOn: note.WrittenOn}
+		Serve: func(r *web.Request, association scope.Association, promise id.ID, title string, note equality.CaseNote, public bool) error {
+			f := commitments.EvidenceFields{Target: commitments.Target{Pledge: promise}, Kind: commitments.EvidenceAccount, Title: title, Body: note.Body, HappenedOn: note.WrittenOn, Public: public}
 			switch {
 			case note.FileID != id.None:
 				row, err := a.upload(r.Context(), association.ID, note.FileID)
@@ -175,7 +175,7 @@ func (a *App) equalityPages() equalityweb.Needs {
 			list, err := a.commitments.PromisesInForce(r.Context(), r.Scope())
 			for _, p := range list {
 				if err == nil && p.ID == promise {
-					return ui.Link{Label: p.TitleIn(r.Lang()), Href: r.Path("/loften/" + p.Slug + "/" + strconv.FormatInt(p.Number, 10) + "/skot")}
+					return ui.Link{Label: p.TitleIn(r.Lang()), Href: r.Path("/loften/" + p.Slug + "/" + strconv.FormatInt(p.Number, 10) + "/skot#underlag")}
 				}
 			}
 			return ui.Link{}

@@ -283,11 +283,23 @@ func (s *Service) Case(ctx context.Context, a actor.Actor, association, in id.ID
 		return v, err
 	}
 	now, err := s.Figures(ctx, a, association, about.source(), 0)
-	if err == nil && now != nil && now.Number > then.Number {
-		x := changed(about, then, now)
-		v.Change = &x
+	if err != nil || now == nil || now.Number <= then.Number {
+		return v, err
 	}
-	return v, err
+	x := changed(about, then, now)
+	for n := now.Number - 1; n > then.Number; n-- { // what came last may be too little to be told by itself
+		if now, err = s.Figures(ctx, a, association, about.source(), n); err != nil {
+			return v, err
+		}
+		if now == nil {
+			continue
+		}
+		if y := changed(about, then, now); y.Told > x.Told {
+			x = y
+		}
+	}
+	v.Change = &x
+	return v, nil
 }
 
 // CaseFile gives the file of a note to who may read the case.

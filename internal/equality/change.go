@@ -1,16 +1,13 @@
 package equality
 
-import (
-	"slices"
-
-	"samklang/internal/disclosure"
-)
+import "samklang/internal/disclosure"
 
 // Change is how the figures of a case were when it was taken on, and what has been counted since.
 type Change struct {
 	Through string // the last period before
+	Until   string // the last period after
 	Rows    []Changed
-	OK      bool // something can be told before and after
+	Told    int // of how many rows both can be told
 }
 
 // Changed is one group, place or initiative before and after. Its Code is [disclosure.Total] for everybody.
@@ -24,7 +21,7 @@ func (c Changed) Told() bool { return c.Before.Enough && c.After.Enough }
 
 // changed compares what was published first with what has come since. Both are shown, so that what lies between them is too.
 func changed(q question, then, now *Published) Change {
-	x := Change{Through: then.Through}
+	x := Change{Through: then.Through, Until: now.Through}
 	row := func(at place, o Outcome, variable, code string) {
 		before, all := share(then.Result, at, o, code), share(now.Result, at, o, code)
 		after := Share{Code: code}
@@ -42,6 +39,10 @@ func changed(q question, then, now *Published) Change {
 			row(place{s.Units: code}, s.Outcome, s.Units, code)
 		}
 	}
-	x.OK = slices.ContainsFunc(x.Rows, Changed.Told)
+	for _, r := range x.Rows {
+		if r.Told() {
+			x.Told++
+		}
+	}
 	return x
 }

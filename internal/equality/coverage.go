@@ -72,6 +72,9 @@ func (w Words) Behind(p *Published) []string {
 		return list
 	}
 	list := []string{w.T("equality.behind", "n", len(in), "periods", len(p.Result.Categories[Period]))}
+	if p.Newer != "" {
+		list = append(list, w.T("equality.behind_newer"))
+	}
 	if left := names(func(code string) bool { return !slices.Contains(in, code) && p.Coverage[code] != "nothing" }); len(left) > 0 {
 		list = append(list, w.T("equality.behind_left", "n", len(left), "names", i18n.Upper(w.List(left)), "least", p.Result.Denominator))
 	} else if p.Left > 0 {

@@ -29,6 +29,8 @@ type Published struct {
 	// Coverage is how many cards of each initiative that counted have every answer, in the broad words of the follow-up.
 	Coverage map[string]string
 	Left     int // initiatives that have counted too few to stand in any figure, where they have no names
+	// Newer is the last period of a later publication, where that tells less than this one; "" when this is the latest.
+	Newer string
 }
 
 // Colleague is somebody who can own a case.
@@ -109,7 +111,7 @@ func (s *Service) Basis(ctx context.Context, a actor.Actor, association id.ID) (
 		return b, err
 	}
 	for _, source := range Sources {
-		p, err := s.Figures(ctx, a, association, source, 0)
+		p, err := s.telling(ctx, a, association, source)
 		if err != nil {
 			return b, err
 		}
@@ -123,6 +125,51 @@ func (s *Service) Basis(ctx context.Context, a actor.Actor, association id.ID) (
 	}
 	b.Names, err = s.Names(ctx, association)
 	return b, err
+}
+
+// telling gives the publication of a source that tells most: the latest, unless what came after an earlier one is so little that it cannot be told by itself,
+// and hides what the earlier one tells. Every one of them is known to who reads.
+func (s *Service) telling(ctx context.Context, a actor.Actor, association id.ID, source Source) (*Published, error) {
+	latest, err := s.Figures(ctx, a, association, source, 0)
+	if err != nil || latest == nil {
+		return nil, err
+	}
+	best, most := latest, told(source, latest)
+	for n := latest.Number - 1; n > 0 && n > latest.Number-earlierTried; n-- {
+		p, err := s.Figures(ctx, a, association, source, n)
+		if err != nil {
+			return nil, err
+		}
+		if p == nil {
+			continue
+		}
+		if x := told(source, p); x > most {
+			best, most = p, x
+		}
+	}
+	if best != latest {
+		best.Newer = latest.Through
+	}
+	return best, nil
+}
+
+// earlierTried is how far back it is looked for figures that can be told: four half-years.
+const earlierTried = 5
+
+// told is how many of the comparisons that are made everywhere can be told from a publication.
+func told(source Source, p *Published) (n int) {
+	r := Examine(map[Source]*disclosure.Result{source: p.Result})
+	for _, f := range r.Findings {
+		if f.Verdict != TooSmall {
+			n++
+		}
+	}
+	for _, x := range r.Spreads {
+		if x.OK() {
+			n++
+		}
+	}
+	return n + len(r.Offers)
 }
 
 // one turns the absence of a row into what a visitor is told.

@@ -169,11 +169,32 @@ func TestBeforeAndAfter(t *testing.T) {
 		}
 		w.publish(t, append(worlds["gap"][:len(worlds["gap"]):len(worlds["gap"])], people{"in", "female", "under_30", 30, 10, 20, 20}, people{"in", "male", "under_30", 28, 12, 20, 20})...)
 		c, err = w.Case(t.Context(), w.office, w.here.ID, made)
-		if err != nil || c.Change == nil || !c.Change.OK {
+		if err != nil || c.Change == nil || c.Change.Told != 2 {
 			t.Fatalf("%+v, %v", c.Change, err)
 		}
 		if x := c.Change.Rows; len(x) != 2 || x[0].After.Count != (stats.Count{K: 30, N: 40}) || x[1].After.Count != (stats.Count{K: 28, N: 40}) {
 			t.Errorf("%+v", x)
+		}
+	})
+}
+
+// What came last may be so little that it hides what was told before; then what was told before is told still, and it is said that there is more.
+func TestWhatTellsMostIsCompared(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := open(t, d)
+		w.publish(t, worlds["gap"]...)
+		w.publish(t, worlds["few"]...)
+		w.published[1].Through = "2026-H1"
+		b, err := w.Basis(t.Context(), w.office, w.here.ID)
+		if err != nil || b.Of[Left].Number != 1 || b.Of[Left].Newer != "2026-H1" {
+			t.Fatalf("%+v, %v", b.Of[Left], err)
+		}
+		if f, _ := b.Examine().Finding("soon-sex"); f.Verdict != Difference {
+			t.Errorf("%s", f.Verdict)
+		}
+		w.publish(t, worlds["reversal"]...)
+		if b, err = w.Basis(t.Context(), w.office, w.here.ID); err != nil || b.Of[Left].Number != 3 || b.Of[Left].Newer != "" {
+			t.Errorf("%+v, %v", b.Of[Left], err)
 		}
 	})
 }

@@ -117,6 +117,7 @@ type promiseView struct {
 	Supersede string
 	AddHref   string
 	Public    string
+	Evidence  []ui.Entry
 	History   []ui.Waypoint
 	Writes    bool
 }
@@ -134,6 +135,9 @@ func (s *Pages) promiseView(r *web.Request, x commitments.PromisePage, part stri
 	f := promiseView{Number: itoa(x.Number), Wording: x.Wording().Wording, Head: ui.PageHead{Kicker: p.T("promise.number", "n", x.Number), Title: x.TitleIn(p.Lang())},
 		State: ui.State(x.State), Word: s.stateWord(p.Printer, x.State, x.OverdueSince), Supersede: base + "/lydelse", AddHref: base + "/underlag", Public: base, Writes: x.ReplacedByID == id.None}
 	f.Adopted = p.T("promise.adopted", "declaration", x.Declaration.Title, "date", x.Wording().AdoptedOn)
+	for _, e := range x.Evidence {
+		f.Evidence = append(f.Evidence, s.evidenceEntry(r, e.Evidence))
+	}
 	fill := func(name string) (form, values) {
 		g := s.form(r, p, values{}, 0)
 		g.Tag.Action = base + "/" + name

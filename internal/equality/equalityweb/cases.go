@@ -192,7 +192,8 @@ func (s *Pages) write(w http.ResponseWriter, r *web.Request) error {
 
 // serve files the latest note as evidence for the promise.
 func (s *Pages) serve(w http.ResponseWriter, r *web.Request) error {
-	if _, err := r.Form(); err != nil {
+	f, err := r.Form()
+	if err != nil {
 		return err
 	}
 	in, err := pathID(r, "case")
@@ -211,8 +212,8 @@ func (s *Pages) serve(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	n := c.Notes[len(c.Notes)-1]
-	title := r.T("equalityweb.case.evidence", "step", r.T("equalityweb.step."+string(n.Step)), "title", b.Words(r.Printer).Title(c.Comparison))
-	err = s.Serve(r, r.Scope(), c.PromiseID, title, n)
+	title := r.T("equalityweb.case.evidence", "step", i18n.Upper(r.T("equalityweb.step."+string(n.Step))), "title", b.Words(r.Printer).Title(c.Comparison))
+	err = s.Serve(r, r.Scope(), c.PromiseID, title, n, f.Bool("public"))
 	if onForm(err) {
 		return s.showCase(w, r, web.Status(err), nil, err)
 	}

@@ -33,7 +33,7 @@ type Needs struct {
 	Equality *equality.Service
 	Frame    func(r *web.Request, title string) ui.Page
 	// Serve files a note of a case as evidence for the promise it serves: its file, its link or its words.
-	Serve func(r *web.Request, association scope.Association, promise id.ID, title string, note equality.CaseNote) error
+	Serve func(r *web.Request, association scope.Association, promise id.ID, title string, note equality.CaseNote, public bool) error
 	// OrgNumber is the ten digits by which the association is known as a publisher of data, "" where it has not said them.
 	OrgNumber func(r *web.Request) (string, error)
 	// Evidence leads to where the evidence of a promise is listed.
