@@ -103,7 +103,10 @@ test('questions and answers are read in, and what is told points nobody out', as
   await expect(wrong).toContainText('3');
 
   // The right one is looked at, read in, and told as far as it may be.
-  await look(head + [['Ja', 22, 12], ['Oftast', 8, 7], ['Ibland', 11, 9], ['Nej', 4, 3]].map(([s, k, m]) => `Deltagare vid avslut;1;${s};kvinna;${k}\nDeltagare vid avslut;1;${s};man;${m}\n`).join(''));
+  const right = head + [['Ja', 22, 12], ['Oftast', 8, 7], ['Ibland', 11, 9], ['Nej', 4, 3]].map(([s, k, m]) => `Deltagare vid avslut;1;${s};kvinna;${k}\nDeltagare vid avslut;1;${s};man;${m}\n`).join('');
+  await page.getByLabel('Eller klistra in tabellen').fill('');
+  await page.getByLabel('Fil, CSV eller Excel').setInputFiles({ name: 'svar.csv', mimeType: 'text/csv', buffer: Buffer.from('\ufeff' + right) });
+  await page.getByRole('button', { name: 'Titta först' }).click();
   await expect(page.getByRole('heading', { name: 'Så här blir det' })).toBeVisible();
   await expect(main).toContainText('76');
   await checked();

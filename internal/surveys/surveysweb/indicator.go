@@ -27,8 +27,9 @@ type indicatorView struct {
 
 type questionPart struct {
 	Anchor, Title string
-	Response      string // of the latest round
-	Picture       templ.Component
+	Response      string          // of the latest round
+	Picture       templ.Component // nil where no share is shown; Hidden then says so
+	Hidden        string
 	Twin          ui.Table
 	Changes       []string // where the wording changed
 	By            []byView
@@ -113,7 +114,7 @@ func (s *Pages) indicatorPage(w http.ResponseWriter, r *web.Request) error {
 func part(p ui.Printer, q surveys.Question, series []surveys.Outcome) questionPart {
 	now := series[0]
 	v := questionPart{Anchor: "fraga-" + anchor(q.Number), Title: q.Number + ". " + q.Version(now.Version).Text, Response: p.T("surveysweb.in_round", "round", now.Round.Name, "words", response(p, now))}
-	c := chart.Intervals{Frame: chart.Frame{ID: v.Anchor + "-bild", Title: finding(p, series), Desc: p.T("surveysweb.chart.desc")}, To: 1, Header: [3]string{p.T("surveysweb.round"), p.T("surveysweb.good"), p.T("surveysweb.uncertainty")}}
+	c := chart.Intervals{Frame: chart.Frame{ID: v.Anchor + "-bild", Title: finding(p, q.Number, series), Desc: p.T("surveysweb.chart.desc")}, To: 1, Header: [3]string{p.T("surveysweb.round"), p.T("surveysweb.good"), p.T("surveysweb.uncertainty")}}
 	v.Twin = ui.Table{Caption: p.T("surveysweb.over_time"), Columns: []ui.Column{{Label: p.T("surveysweb.round")}, {Label: p.T("surveysweb.good"), Numeric: true}, {Label: p.T("surveysweb.uncertainty"), Numeric: true}, {Label: p.T("surveysweb.response.title")}}}
 	for _, o := range slices.Backward(series) {
 		name := o.Round.Name
@@ -125,14 +126,22 @@ func part(p ui.Printer, q surveys.Question, series []surveys.Outcome) questionPa
 		c.Items = append(c.Items, x)
 		v.Twin.Rows = append(v.Twin.Rows, ui.Row{Cells: []ui.Cell{{Text: name}, {Text: x.Words}, {Text: x.Uncertainty}, {Text: response(p, o)}}})
 	}
-	v.Picture = c
+	if slices.ContainsFunc(series, func(o surveys.Outcome) bool { return o.All.Enough }) {
+		v.Picture = c
+	} else {
+		v.Hidden = c.Title
+	}
 	for i := len(series) - 1; i > 0; i-- {
 		if old, next := q.Version(series[i].Version), q.Version(series[i-1].Version); old.Version != next.Version {
 			v.Changes = append(v.Changes, p.T("surveysweb.changed", "date", next.From, "text", old.Text))
 		}
 	}
 	for _, x := range now.Crossed {
-		v.By = append(v.By, by(p, v.Anchor, now.Round.Name, x))
+		if slices.ContainsFunc(x.Shares, func(s surveys.Share) bool { return s.Enough }) {
+			v.By = append(v.By, by(p, v.Anchor, q.Number, now.Round.Name, x))
+		} else {
+			v.Left = append(v.Left, p.T("surveysweb.hides", "background", upper(background(p, x.Background))))
+		}
 	}
 	for _, b := range now.Left {
 		v.Left = append(v.Left, p.T("surveysweb.left", "background", upper(background(p, b)), "least", surveys.Least))
@@ -158,22 +167,22 @@ func item(p ui.Printer, s surveys.Share, name string) chart.Interval {
 }
 
 // finding says what a picture shows.
-func finding(p ui.Printer, series []surveys.Outcome) string {
+func finding(p ui.Printer, number string, series []surveys.Outcome) string {
 	now := series[0]
 	if !now.All.Enough {
-		return p.T("surveysweb.finding.none", "round", now.Round.Name)
+		return p.T("surveysweb.finding.none", "number", number, "round", now.Round.Name)
 	}
 	for _, o := range series[1:] {
 		if o.All.Enough && o.Version == now.Version {
-			return p.T("surveysweb.finding.two", "a", hundred(p, now.All.Rate), "round", now.Round.Name, "b", hundred(p, o.All.Rate), "before", o.Round.Name)
+			return p.T("surveysweb.finding.two", "number", number, "a", hundred(p, now.All.Rate), "round", now.Round.Name, "b", hundred(p, o.All.Rate), "before", o.Round.Name)
 		}
 	}
-	return p.T("surveysweb.finding.one", "a", hundred(p, now.All.Rate), "round", now.Round.Name)
+	return p.T("surveysweb.finding.one", "number", number, "a", hundred(p, now.All.Rate), "round", now.Round.Name)
 }
 
 // by lays out a question by a background.
-func by(p ui.Printer, at, round string, x surveys.Crossing) byView {
-	title := p.T("surveysweb.by.title", "background", upper(background(p, x.Background)), "round", round)
+func by(p ui.Printer, at, number, round string, x surveys.Crossing) byView {
+	title := p.T("surveysweb.by.title", "number", number, "background", background(p, x.Background), "round", round)
 	c := chart.Intervals{Frame: chart.Frame{ID: at + "-" + x.Background, Title: title, Desc: p.T("surveysweb.chart.by")}, To: 1, Header: [3]string{p.T("surveysweb.group"), p.T("surveysweb.good"), p.T("surveysweb.uncertainty")}}
 	v := byView{Twin: ui.Table{Caption: title, Columns: []ui.Column{{Label: p.T("surveysweb.group")}, {Label: p.T("surveysweb.good"), Numeric: true}, {Label: p.T("surveysweb.uncertainty"), Numeric: true}}}}
 	for _, s := range x.Shares {
