@@ -40,7 +40,7 @@ test('questions and answers are read in, and what is told points nobody out', as
   await expect(said).toContainText('150 av 204 tillfrågade svarade');
   await expect(said).not.toContainText('etnisk');
   await checked();
-  await said.getByRole('link', { name: 'Inflytande: funktionsnedsättning' }).click();
+  await said.getByRole('link', { name: 'Inflytande, fråga 3: funktionsnedsättning' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Inflytande' })).toBeVisible();
 
   // A questionnaire of one's own: its questions from a table, one more by hand.

@@ -68,7 +68,7 @@ func (a *App) equalityNeeds() equality.Needs {
 			var out []equality.Heard
 			for _, x := range list {
 				o := x.Outcome
-				t := equality.Heard{Path: "/enkater/" + x.Instrument.String() + "/indikatorer/" + x.Indicator.ID.String() + "?vem=" + string(o.Respondents), Topic: x.Indicator.Name, Question: x.Question.Version(o.Version).Text, Round: o.Round.Name, Answered: o.Answered, Asked: o.Asked, Result: o.Result}
+				t := equality.Heard{Path: "/enkater/" + x.Instrument.String() + "/indikatorer/" + x.Indicator.ID.String() + "?vem=" + string(o.Respondents), Topic: x.Indicator.Name, Number: x.Question.Number, Question: x.Question.Version(o.Version).Text, Round: o.Round.Name, Answered: o.Answered, Asked: o.Asked, Result: o.Result}
 				for _, c := range o.Crossed {
 					t.Backgrounds = append(t.Backgrounds, c.Background)
 				}

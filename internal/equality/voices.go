@@ -15,6 +15,7 @@ import (
 type Heard struct {
 	Path        string // of the page that tells more
 	Topic       string
+	Number      string // of the question
 	Question    string
 	Round       string
 	Answered    disclosure.Figure
@@ -123,7 +124,7 @@ func (w Words) ofVoice(background, group string) string {
 
 // VoiceTitle names what was asked and of what people told.
 func (w Words) VoiceTitle(v Voice) string {
-	return w.T("equality.voice.title", "topic", v.Topic, "background", w.T("equality.background."+v.Background))
+	return w.T("equality.voice.title", "topic", v.Topic, "number", v.Number, "background", w.T("equality.background."+v.Background))
 }
 
 // Voice tells both shares in natural frequencies, with the question and how many answered.
