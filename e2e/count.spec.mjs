@@ -204,7 +204,7 @@ test.describe('a period', () => {
     await logIn(page, site, people.karin);
     await page.goto(site.base + '/alvkusten/siffror?vad=left');
     const step = page.getByRole('region', { name: /första steget mot jobb kom, efter insats och kön/ }).last();
-    await expect(step).toContainText('Vägen in, Kvinna');
+    await expect(step).toContainText('Vägen in, kvinna');
     await expect(page.getByRole('main')).toContainText('Stegen i Mo har räknat färre än 20 och står inte i någon siffra här.');
     await expect(page.getByRole('main').getByRole('table').first()).not.toContainText('Stegen i Mo');
     await accessible(page);

@@ -23,6 +23,7 @@ type caseView struct {
 	Serve   *ui.Form
 	Promise ui.Link
 	Change  *changeView
+	Before  bool // the change stands before what is to be written: it is what there is to write of
 	Facts   []ui.Answer
 }
 
@@ -81,7 +82,7 @@ func (s *Pages) showCase(w http.ResponseWriter, r *web.Request, status int, form
 	v.Facts = []ui.Answer{{Question: r.T("equalityweb.case.owner"), Answer: c.Owner}, {Question: r.T("equalityweb.case.taken"), Answer: r.Printer.Date(c.TakenOn)}, {Question: r.T("equalityweb.case.figures"), Answer: r.T("equalityweb.case.number", "n", c.Publication)}}
 	reached := slices.Index(equality.Steps[:], c.Step)
 	for i, step := range equality.Steps {
-		v.Steps = append(v.Steps, ui.Step{Label: r.T("equalityweb.step." + string(step)), Done: reached < 0 || i < reached, Current: i == reached})
+		v.Steps = append(v.Steps, ui.Step{Label: i18n.Upper(r.T("equalityweb.step." + string(step))), Done: reached < 0 || i < reached, Current: i == reached})
 		p := casePart{Anchor: "steg-" + string(step), Title: r.T("equalityweb.step." + string(step) + ".title")}
 		for _, n := range c.Notes {
 			if n.Step == step {
@@ -111,6 +112,7 @@ func (s *Pages) showCase(w http.ResponseWriter, r *web.Request, status int, form
 		v.Write = &x
 	}
 	v.Change = changed(words, c)
+	v.Before = c.Step == equality.FollowUp
 	return r.Render(w, status, casePage(v))
 }
 

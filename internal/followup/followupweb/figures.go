@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"samklang/internal/access"
 	"samklang/internal/core/errs"
@@ -196,10 +198,11 @@ func tableOf(r *web.Request, x *disclosure.Result, number int, variables []strin
 				cell[v] = combination[i]
 			}
 			if combination[i] != disclosure.Total || name == "" && i == len(rows)-1 {
-				if name != "" {
-					name += ", "
+				if name == "" {
+					name = words(v, combination[i])
+				} else {
+					name += ", " + within(v, words(v, combination[i]))
 				}
-				name += words(v, combination[i])
 			}
 		}
 		row := ui.Row{Cells: []ui.Cell{{Text: name}}}
@@ -216,6 +219,15 @@ func tableOf(r *web.Request, x *disclosure.Result, number int, variables []strin
 		t.Table.Rows = append(t.Table.Rows, row)
 	}
 	return t
+}
+
+// within is a word for a category after another; names of places and initiatives keep their capital.
+func within(variable, word string) string {
+	if variable == followup.Municipality || variable == followup.OfInitiative {
+		return word
+	}
+	first, n := utf8.DecodeRuneInString(word)
+	return string(unicode.ToLower(first)) + word[n:]
 }
 
 func rowWords(r *web.Request, rows []string) string {
