@@ -77,7 +77,11 @@ func Choices(of map[Source]*disclosure.Result) (list []Choice) {
 			continue
 		}
 		for _, outcome := range asked[s] {
-			for _, event := range without(x.Categories[outcome]) {
+			events := without(x.Categories[outcome])
+			if len(events) < 2 {
+				continue // everybody, or nobody
+			}
+			for _, event := range events {
 				for _, v := range groups {
 					c := Choice{Source: s, Outcome: Outcome{outcome, []string{event}}, Variable: v, Codes: without(x.Categories[v])}
 					if len(c.Codes) < 2 || !holds(x, v, outcome) {

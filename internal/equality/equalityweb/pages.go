@@ -129,6 +129,7 @@ type overviewView struct {
 	Heard    string
 	Offers   []withinView
 	Spreads  []ui.Entry
+	Few      []ui.Entry // spreads with too few units to be shown
 	Cases    []ui.Entry
 	Releases []ui.Entry
 	Together []ui.Entry
@@ -192,7 +193,12 @@ func (s *Pages) overview(w http.ResponseWriter, r *web.Request) error {
 		v.Offers = append(v.Offers, offer(words, o, i == 0))
 	}
 	for _, x := range report.Spreads {
-		v.Spreads = append(v.Spreads, ui.Entry{Title: words.Title(x.Code), Href: r.Path("/jamlikhet/" + x.Code), Note: sentences(words.Scattered(x)+".", words.Whole(x), words.CoverageOf(x.Whole)), Badge: spreadBadge(words, x)})
+		e := ui.Entry{Title: words.Title(x.Code), Href: r.Path("/jamlikhet/" + x.Code), Note: sentences(words.Scattered(x)+".", words.Whole(x), words.CoverageOf(x.Whole)), Badge: spreadBadge(words, x)}
+		if x.OK() {
+			v.Spreads = append(v.Spreads, e)
+		} else {
+			v.Few = append(v.Few, e)
+		}
 	}
 	v.Behind = words.Behind(b.Of[equality.Left])
 	if v.Behind == nil {

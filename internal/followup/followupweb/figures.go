@@ -72,7 +72,7 @@ func (s *Pages) showFigures(w http.ResponseWriter, r *web.Request, status int, f
 			return err
 		}
 		if ok {
-			v.Publish, v.Next = &ui.Form{Action: r.Path("/siffror"), Key: id.New().String()}, inWords(r.Printer, last)
+			v.Publish, v.Next = &ui.Form{Action: r.Path("/siffror"), Key: id.New().String()}, i18n.Upper(inWords(r.Printer, last))
 		}
 	}
 	if p == nil {
