@@ -343,7 +343,8 @@ func (s *Service) protectTogether(ctx context.Context, g Group, m Moment, taking
 		return nil, then, err
 	}
 	text := string(result.JSON())
-	if last.ResultJSON == text {
+	shows := slices.ContainsFunc(result.Cells, func(c disclosure.Cell) bool { _, shown := c.Figure.Count(); return shown })
+	if last.ResultJSON == text || !shows {
 		return nil, then, nil
 	}
 	names, grades := make([]string, len(taking)), map[id.ID]Grade{}
