@@ -174,7 +174,12 @@ func (w Words) Needs(f Finding) string {
 }
 
 // Tests tells how many comparisons were made at once.
-func (w Words) Tests(r Report) string { return w.T("equality.tests", "n", r.Tests) }
+func (w Words) Tests(r Report) string {
+	if r.Tests == 0 {
+		return w.T("equality.tests_none")
+	}
+	return w.T("equality.tests", "n", r.Tests)
+}
 
 // Declared tells how many comparisons were declared before the figures were seen.
 func (w Words) Declared(r Report) string {

@@ -133,8 +133,11 @@ func offer(w equality.Words, o equality.Offer, explain bool) withinView {
 
 func crossing(w equality.Words, f equality.Finding) *crossingView {
 	x := f.Crossing
-	if x == nil {
+	switch {
+	case x == nil && (len(f.Crossed) == 0 || f.Verdict == equality.TooSmall):
 		return nil
+	case x == nil:
+		return &crossingView{Lines: []string{w.T("equality.crossed_none")}}
 	}
 	v := &crossingView{Lines: w.Crossed(x), Table: ui.Table{Caption: w.T("equalityweb.crossing"), Hidden: true, Columns: []ui.Column{{Label: w.T("equalityweb.group")}, {Label: w.T("equalityweb.counted"), Numeric: true}, {Label: w.T("equalityweb.estimate"), Numeric: true}, {Label: w.T("equalityweb.uncertainty"), Numeric: true}}}}
 	for _, c := range x.Cells {
