@@ -30,6 +30,16 @@ type settingGroup struct {
 	Codes []settingRow
 }
 
+// used is how many of the answers are used.
+func (g settingGroup) used() (n int) {
+	for _, c := range g.Codes {
+		if c.On {
+			n++
+		}
+	}
+	return n
+}
+
 type settingRow struct {
 	Used, Label string // names of the fields
 	Words, Own  string
