@@ -19,6 +19,7 @@ type interior struct {
 	weight   []float64 // the lines are straight in this metric; m is factored with it
 	m        *normal
 	steps    int
+	resumed  bool // the solution is that of an earlier attack
 	finished bool
 }
 
@@ -53,7 +54,7 @@ func (a *attack) inside(steps int) *interior {
 		return p
 	}
 	p.weight = make([]float64, len(p.centre))
-	if p.resume() {
+	if p.resumed = p.resume(); p.resumed {
 		p.recentre()
 		p.finished = true
 	} else {
@@ -291,18 +292,32 @@ func (w *worker) straight() {
 }
 
 // runInside tries every target. One that is not found to be wide enough gets the cells that hold it back.
+//
+// A solution that was found while less was hidden may leave nearly nobody where people can be now; when little is found from there, another is sought.
 func (a *attack) runInside(steps int) (finished bool, used int) {
-	p := a.inside(steps)
-	if !p.finished {
-		return false, p.steps
+	for {
+		p := a.inside(steps - used)
+		used += p.steps
+		_, solve := p.m.work()
+		if used += solve * (len(a.targets)/lanes + 1); !p.finished || used > steps {
+			return false, used
+		}
+		p.each()
+		wide := 0
+		for i := range a.targets {
+			if a.targets[i].wide {
+				wide++
+			}
+		}
+		if !p.resumed || wide*stalled >= len(a.targets) {
+			return true, used
+		}
+		delete(a.s.centres, a.party)
 	}
-	_, solve := p.m.work()
-	if used = p.steps + solve*(len(a.targets)/lanes+1); used > steps {
-		return false, p.steps
-	}
-	p.each()
-	return true, used
 }
+
+// stalled is the part of the targets, as one of so many, that at least must be found to be wide enough from a solution of an earlier attack.
+const stalled = 5
 
 // each attacks all targets, as many at a time as there are lanes.
 func (p *interior) each() {
