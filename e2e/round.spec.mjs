@@ -24,7 +24,7 @@ test('a frozen follow-up stays as it was when evidence comes later', async ({ pa
   await checked();
   const promises = page.locator('article');
   const seventh = promises.filter({ hasText: 'Ställa krav på dem vi köper av' });
-  await expect(seventh).toContainText('Försenat sedan 30 september');
+  await expect(seventh).toContainText(/Försenat sedan \d{1,2} \p{L}+/u); // the example's days move with today
   const frozen = await promises.allInnerTexts();
   await expect(page.getByRole('textbox')).toHaveCount(0);
 
