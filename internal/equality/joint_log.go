@@ -32,31 +32,15 @@ func (s *Service) jointSource() publiclog.Source {
 		if err != nil {
 			return err
 		}
-		var association, row id.ID
-		for {
-			var page []JointRelease
-			if err := q.NewSelect().Model(&page).Where("state <> ?", Prepared).Where("(association_id, id) > (?, ?)", association, row).OrderExpr("association_id, id").Limit(factsAtOnce).Scan(ctx); err != nil {
-				return err
+		return pages(ctx, q, yield, func(r JointRelease) (id.ID, id.ID, []publiclog.Fact, error) {
+			if err := q.NewSelect().Model(&r.Parts).Where("association_id = ?", r.AssociationID).Where("release_id = ?", r.ID).OrderExpr("id").Scan(ctx); err != nil {
+				return r.AssociationID, r.ID, nil, err
 			}
-			var facts []publiclog.Fact
-			for _, r := range page {
-				if err := q.NewSelect().Model(&r.Parts).Where("association_id = ?", r.AssociationID).Where("release_id = ?", r.ID).OrderExpr("id").Scan(ctx); err != nil {
-					return err
-				}
-				for _, f := range r.facts() {
-					f.Name = "joint release " + f.Public["number"] + ", " + names[f.Association]
-					facts = append(facts, f)
-				}
-				association, row = r.AssociationID, r.ID
+			facts := r.facts()
+			for i := range facts {
+				facts[i].Name = "joint release " + facts[i].Public["number"] + ", " + names[facts[i].Association]
 			}
-			if len(facts) > 0 {
-				if err := yield(facts); err != nil {
-					return err
-				}
-			}
-			if len(page) < factsAtOnce {
-				return nil
-			}
-		}
+			return r.AssociationID, r.ID, facts, nil
+		})
 	}}
 }

@@ -32,27 +32,39 @@ func (s *Service) LogSources() []publiclog.Source {
 		if err != nil {
 			return err
 		}
-		var association, row id.ID
-		for {
-			var page []Release
-			if err := q.NewSelect().Model(&page).Where("state <> ?", Prepared).Where("(association_id, id) > (?, ?)", association, row).OrderExpr("association_id, id").Limit(factsAtOnce).Scan(ctx); err != nil {
+		return pages(ctx, q, yield, func(r Release) (id.ID, id.ID, []publiclog.Fact, error) {
+			f := r.fact()
+			f.Name = "release " + f.Public["number"] + ", " + names[r.AssociationID]
+			return r.AssociationID, r.ID, []publiclog.Fact{f}, nil
+		})
+	}}, s.jointSource()}
+}
+
+// pages goes through all releases that were made public, some at a time, and yields what the log tells of each, which one function gives with the release's
+// association and id.
+func pages[R any](ctx context.Context, q db.IDB, yield func([]publiclog.Fact) error, tell func(R) (association, row id.ID, facts []publiclog.Fact, err error)) error {
+	var association, row id.ID
+	for {
+		var page []R
+		if err := q.NewSelect().Model(&page).Where("state <> ?", Prepared).Where("(association_id, id) > (?, ?)", association, row).OrderExpr("association_id, id").Limit(factsAtOnce).Scan(ctx); err != nil {
+			return err
+		}
+		var all []publiclog.Fact
+		for _, r := range page {
+			var facts []publiclog.Fact
+			var err error
+			if association, row, facts, err = tell(r); err != nil {
 				return err
 			}
-			var facts []publiclog.Fact
-			for _, r := range page {
-				f := r.fact()
-				f.Name = "release " + f.Public["number"] + ", " + names[r.AssociationID]
-				facts = append(facts, f)
-				association, row = r.AssociationID, r.ID
-			}
-			if len(facts) > 0 {
-				if err := yield(facts); err != nil {
-					return err
-				}
-			}
-			if len(page) < factsAtOnce {
-				return nil
+			all = append(all, facts...)
+		}
+		if len(all) > 0 {
+			if err := yield(all); err != nil {
+				return err
 			}
 		}
-	}}, s.jointSource()}
+		if len(page) < factsAtOnce {
+			return nil
+		}
+	}
 }
